@@ -1,0 +1,74 @@
+"""What is known of a candidate's evaluation."""
+
+import enum
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skhpo.trials._candidate import Candidate
+
+
+class TrialStatus(enum.Enum):
+    """How far the evaluation of a candidate has come.
+
+    .. versionadded:: 0.1
+    """
+
+    RUNNING = "running"
+    COMPLETE = "complete"
+    FAILED = "failed"
+    DISCARDED = "discarded"
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """A candidate and the split scores that have been told of it.
+
+    .. versionadded:: 0.1
+
+    Parameters
+    ----------
+    candidate : Candidate
+        The candidate.
+
+    split_scores : ndarray of shape (n_splits,), dtype float64
+        The score of each split, greater is better; NaN for a split that was
+        not told yet, or whose fit failed. It is made read-only.
+
+    status : TrialStatus
+        ``RUNNING`` while splits are missing, ``COMPLETE`` when all are there,
+        ``FAILED`` when all were told and at least one has no finite score.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skhpo.trials import Candidate, Trial, TrialStatus
+    >>> candidate = Candidate(0, np.array([0.5]), {"C": 1.0}, "baseline")
+    >>> trial = Trial(candidate, np.array([0.5, 0.75, np.nan]), TrialStatus.RUNNING)
+    >>> trial.score
+    0.625
+    """
+
+    candidate: Candidate
+    split_scores: NDArray[np.float64]
+    status: TrialStatus
+
+    def __post_init__(self) -> None:
+        """Take a read-only copy of the scores."""
+        scores = np.array(self.split_scores, dtype=np.float64)
+        if scores.ndim != 1 or scores.size == 0:
+            raise ValueError(
+                f"The split scores of a trial must be one number a split. Got an array "
+                f"of shape {scores.shape}."
+            )
+        scores.setflags(write=False)
+        object.__setattr__(self, "split_scores", scores)
+
+    @property
+    def score(self) -> float:
+        """Mean of the finite split scores, NaN for a failed trial or without any."""
+        if self.status is TrialStatus.FAILED:
+            return float("nan")
+        finite = self.split_scores[np.isfinite(self.split_scores)]
+        return float(finite.mean()) if finite.size else float("nan")
