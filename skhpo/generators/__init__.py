@@ -1,0 +1,39 @@
+"""Generators propose the candidates of a search and are told how they scored.
+
+Notation, used in the docstrings and comments of this package (those of
+`skhpo.surrogates` and `skhpo.acquisition` hold as well):
+
+======== ============================================== =================
+symbol   meaning                                        shape
+======== ============================================== =================
+d        number of axes of the search space
+n        number of observations
+K        number of splits
+k        number of finite split scores of a trial       (n,)
+S        split scores, NaN where not known              (n, K)
+e        split effects                                  (K,)
+======== ============================================== =================
+
+- `Generator`: what the engine needs, ask and tell.
+- `BaseGenerator`: numbering, duplicates, the constraint, the initial design and
+  exhaustion; its subclasses only say which points they prefer.
+- `InitialDesign`: prescribed candidates, then scrambled Sobol points.
+- `RandomGenerator`: uniform points.
+- `BayesianGenerator`: a Gaussian process and the expected improvement.
+"""
+
+from skhpo.generators._base import BaseGenerator, Generator
+from skhpo.generators._bayesian import BayesianGenerator
+from skhpo.generators._initial import InitialDesign
+from skhpo.generators._proposal import Prescribed, Proposal
+from skhpo.generators._random import RandomGenerator
+
+__all__ = [
+    "BaseGenerator",
+    "BayesianGenerator",
+    "Generator",
+    "InitialDesign",
+    "Prescribed",
+    "Proposal",
+    "RandomGenerator",
+]

@@ -1,0 +1,128 @@
+"""What the trials say, as arrays that a model can be fitted to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skhpo.trials import Trial, TrialStatus
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+IntArray = NDArray[np.intp]
+
+# Scores beyond this are cut, so that their sums cannot overflow.
+_LARGEST_SCORE = 1e150
+
+
+@dataclass(frozen=True, eq=False)
+class Observations:
+    """The candidates that have a score.
+
+    Parameters
+    ----------
+    indices : ndarray of shape (n,), dtype intp
+        The candidates, in the order of proposal.
+
+    scores : ndarray of shape (n,), dtype float64
+        Their scores, all finite; a failed candidate has the worst.
+
+    noise_scale : ndarray of shape (n,), dtype float64
+        K / k: how many times greater the variance of each score is than that of
+        a mean over all splits.
+
+    has_failed : ndarray of shape (n,), dtype bool
+        Which candidates failed.
+    """
+
+    indices: IntArray
+    scores: FloatArray
+    noise_scale: FloatArray
+    has_failed: BoolArray
+
+    @property
+    def n_finite(self) -> int:
+        """The number of candidates that did not fail."""
+        return int((~self.has_failed).sum())
+
+    def take(self, rows: IntArray | BoolArray) -> Self:
+        """Keep some of the candidates."""
+        return type(self)(
+            self.indices[rows],
+            self.scores[rows],
+            self.noise_scale[rows],
+            self.has_failed[rows],
+        )
+
+
+def collect_observations(trials: Mapping[int, Trial]) -> Observations:
+    """Turn trials into observations.
+
+    The mean over a part of the splits is corrected by the split effects, because
+    some splits are harder than others. Without any finite score nothing is
+    observed; a running trial without any is left out.
+    """
+    indices = np.array(sorted(trials), dtype=np.intp)
+    split_scores = _stack([trials[index].split_scores for index in indices])
+    statuses = np.array([trials[index].status.value for index in indices], dtype=object)
+    n_splits = np.array([trials[index].split_scores.size for index in indices])
+    is_known = np.isfinite(split_scores)
+    n_known = is_known.sum(axis=1)
+    has_failed = _has_failed(statuses, n_known, n_splits)
+    is_finite = (n_known > 0) & ~has_failed
+    scores = _corrected_means(split_scores, is_known, is_finite & (n_known == n_splits))
+    scores[has_failed] = scores[is_finite].min(initial=np.inf)
+    noise_scale = n_splits / np.maximum(n_known, 1)
+    noise_scale[has_failed] = 1.0
+    observations = Observations(indices, scores, noise_scale, has_failed)
+    return observations.take((is_finite | has_failed) & np.isfinite(scores))
+
+
+def _stack(rows: list[FloatArray]) -> FloatArray:
+    """Return the split scores as one array, cut to what can be summed."""
+    n_splits = max((len(row) for row in rows), default=1)
+    stacked = np.full((len(rows), n_splits), np.nan)
+    for position, row in enumerate(rows):
+        stacked[position, : len(row)] = row
+    stacked[np.isinf(stacked)] = np.nan
+    cut = np.clip(stacked, -_LARGEST_SCORE, _LARGEST_SCORE)
+    return np.asarray(cut, dtype=np.float64)
+
+
+def _has_failed(
+    statuses: NDArray[np.object_], n_known: IntArray, n_splits: IntArray
+) -> BoolArray:
+    """Tell which trials are over without the score that they should have.
+
+    A trial told as complete whose scores are not all finite is taken for failed,
+    whatever the caller makes of it; so is one discarded without any.
+    """
+    is_complete = statuses == TrialStatus.COMPLETE.value
+    is_discarded = statuses == TrialStatus.DISCARDED.value
+    return np.asarray(
+        (statuses == TrialStatus.FAILED.value)
+        | (is_complete & (n_known < n_splits))
+        | (is_discarded & (n_known == 0)),
+        dtype=bool,
+    )
+
+
+def _corrected_means(
+    split_scores: FloatArray, is_known: BoolArray, is_complete: BoolArray
+) -> FloatArray:
+    """Return the mean of each row over its finite entries, split effects removed.
+
+    The effect e_s of a split is the mean over the complete rows of S_is minus the
+    mean of row i; the effects of all splits sum to 0.
+    """
+    is_whole = is_complete & is_known.all(axis=1)
+    effects = np.zeros(split_scores.shape[1])
+    if is_whole.any():
+        whole = split_scores[is_whole]
+        effects = (whole - whole.mean(axis=1, keepdims=True)).mean(axis=0)
+    # subtracting effects that cancel anyway would only blur equal complete rows
+    corrected = np.where(is_complete[:, None], split_scores, split_scores - effects)
+    sums = np.where(is_known, corrected, 0.0).sum(axis=1)
+    return np.asarray(sums / np.maximum(is_known.sum(axis=1), 1), dtype=np.float64)
