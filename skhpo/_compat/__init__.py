@@ -1,0 +1,1 @@
+"""The borders: all private scikit-learn and joblib names are touched here only."""

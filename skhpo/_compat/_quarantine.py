@@ -1,0 +1,105 @@
+"""Which of several calls killed the worker? Each suspect is run again on its own.
+
+When a worker process dies, joblib's backends tell that something was lost, not
+which call is to blame: loky breaks every future, a `multiprocessing.Pool` just
+never answers. All calls that were in flight are suspects. They are run again one
+at a time, while nothing else is in flight: a call during which a worker dies then
+is the culprit and counts as lost; all others keep their results. A batch is taken
+apart for this and put together again afterwards.
+
+This module only keeps the books, in the thread of the caller; `_joblib` runs the
+calls.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["Batch", "Call", "Completed", "Quarantine"]
+
+Call = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Calls that travel to a worker together."""
+
+    key: Hashable
+    calls: tuple[Call, ...]
+
+
+@dataclass(frozen=True)
+class Completed:
+    """What became of one batch.
+
+    Attributes
+    ----------
+    key : hashable
+        The key that the batch was submitted with.
+    results : list or None
+        What the calls returned, in their order; a `WorkerLostError` instance stands
+        in the place of each call that killed its worker. None where `error` is set.
+    error : BaseException or None
+        An exception that was raised by a call, or by joblib on the way to the worker
+        and back (a `PicklingError` of arguments or results, say). It is None where
+        calls were lost with their worker: those are told apart call by call in
+        `results`.
+    """
+
+    key: Hashable
+    results: list[Any] | None
+    error: BaseException | None
+
+
+@dataclass
+class _Suspect:
+    """A batch whose calls are run one by one, and the results so far."""
+
+    batch: Batch
+    results: list[Any] = field(default_factory=list)
+
+
+class Quarantine:
+    """The suspects of worker deaths, handed out one call at a time."""
+
+    def __init__(self) -> None:
+        self._suspects: deque[_Suspect] = deque()
+        self._running: Batch | None = None
+
+    def __len__(self) -> int:
+        """Count the batches that are not yet settled, the running one included."""
+        return len(self._suspects)
+
+    def admit(self, batch: Batch) -> None:
+        """Put a batch under suspicion."""
+        self._suspects.append(_Suspect(batch))
+
+    def is_running(self, batch: Batch) -> bool:
+        """Tell whether this is the one-call batch that was handed out last."""
+        return batch is self._running
+
+    def next_batch(self) -> Batch:
+        """Hand out the next suspected call as a batch of its own."""
+        assert self._running is None, "a suspect must run alone"
+        suspect = self._suspects[0]
+        call = suspect.batch.calls[len(suspect.results)]
+        self._running = Batch(suspect.batch.key, (call,))
+        return self._running
+
+    def settle(
+        self, results: list[Any] | None, error: BaseException | None
+    ) -> Completed | None:
+        """Book what came of the running call; return its batch when that is done."""
+        suspect = self._suspects[0]
+        self._running = None
+        if results is not None:
+            suspect.results.extend(results)
+            if len(suspect.results) < len(suspect.batch.calls):
+                return None
+        self._suspects.popleft()
+        # An error of one call is an error of its batch, as without quarantine.
+        whole = None if error is not None else suspect.results
+        return Completed(suspect.batch.key, whole, error)

@@ -1,0 +1,306 @@
+"""The border to scikit-learn: the only module that touches its private names.
+
+A search has a `fit` of its own (scikit-learn's evaluates batches behind a barrier
+and redraws the splits for each of them), but everything that a user of
+`GridSearchCV` can see goes through the functions that `GridSearchCV` itself uses.
+They are collected here with the differences between scikit-learn 1.6 and 1.9:
+callbacks exist from 1.9 on, and `fit` metadata reach the scorer from 1.9 on.
+"""
+
+import contextlib
+import copy
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn import get_config
+from sklearn.base import BaseEstimator, _fit_context, clone, is_classifier
+from sklearn.metrics._scorer import _MultimetricScorer
+from sklearn.model_selection import check_cv
+from sklearn.model_selection._search import BaseSearchCV
+from sklearn.model_selection._validation import (
+    _fit_and_score,
+    _insert_error_scores,
+    _warn_or_raise_about_fit_failures,
+)
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.parallel import _FuncWrapper
+from sklearn.utils.validation import _check_method_params, indexable
+
+__all__ = [
+    "BaseSearchCV",
+    "EvaluationContext",
+    "FitTasks",
+    "Interval",
+    "Split",
+    "StrOptions",
+    "best_index",
+    "check_fit_input",
+    "check_multimetric_refit",
+    "clone_with_params",
+    "failed_result",
+    "fit_and_score",
+    "fit_context",
+    "insert_error_scores",
+    "materialise_splits",
+    "named_scorers",
+    "resolve_scorers",
+    "route_fit_params",
+    "warn_or_raise_about_failures",
+    "with_current_config",
+]
+
+fit_context = _fit_context
+fit_and_score = _fit_and_score
+insert_error_scores = _insert_error_scores
+warn_or_raise_about_failures = _warn_or_raise_about_fit_failures
+
+Split = tuple[NDArray[np.intp], NDArray[np.intp]]
+
+
+def resolve_scorers(search: BaseSearchCV) -> tuple[Any, Any]:
+    """Return the scorer(s) of a search and the name of its refit metric."""
+    return search._get_scorers()  # type: ignore[no-any-return]
+
+
+def check_multimetric_refit(search: BaseSearchCV, scores: Mapping[str, Any]) -> None:
+    """Raise scikit-learn's error if `refit` names none of several metrics."""
+    search._check_refit_for_multimetric(scores)
+
+
+def best_index(search: BaseSearchCV, refit_metric: Any, results: Any) -> Any:
+    """Return the row of the best candidate by scikit-learn's rules."""
+    return search._select_best_index(search.refit, refit_metric, results)
+
+
+def named_scorers(scorers: Any) -> Any:
+    """Return what `scorer_` holds: a dict of scorers, or the only one."""
+    return scorers._scorers if isinstance(scorers, _MultimetricScorer) else scorers
+
+
+def check_fit_input(
+    X: Any, y: Any, params: Mapping[str, Any]
+) -> tuple[Any, Any, dict[str, Any]]:
+    """Return `X`, `y` and the fit parameters, checked to be of one length."""
+    X, y = indexable(X, y)
+    return X, y, _check_method_params(X, params=params)
+
+
+def route_fit_params(search: BaseSearchCV, params: Mapping[str, Any]) -> Any:
+    """Return the metadata of `fit` by consumer: estimator, splitter, scorer."""
+    return search._get_routed_params_for_fit(params)
+
+
+def materialise_splits(
+    search: BaseSearchCV, X: Any, y: Any, split_params: Mapping[str, Any]
+) -> list[Split]:
+    """Draw the splits once, so that all candidates meet the same ones."""
+    search._checked_cv_orig = check_cv(
+        search.cv, y, classifier=is_classifier(search.estimator)
+    )
+    search.n_splits_ = search._checked_cv_orig.get_n_splits(X, y, **split_params)
+    splits = list(search._checked_cv_orig.split(X, y, **split_params))
+    if not splits:
+        raise ValueError(
+            "No fits were performed. Was the CV iterator empty? Were there no "
+            "candidates?"
+        )
+    if len(splits) != search.n_splits_:
+        raise ValueError(
+            "cv.split and cv.get_n_splits return inconsistent results. "
+            f"Expected {search.n_splits_} splits, got {len(splits)}"
+        )
+    return splits
+
+
+def failed_result(
+    scorers: Any,
+    *,
+    error_score: float,
+    return_train_score: bool,
+    fit_error: str,
+    n_test_samples: int,
+) -> dict[str, Any]:
+    """Return what `fit_and_score` returns for a fit that raised."""
+    scores: Any = error_score
+    if isinstance(scorers, _MultimetricScorer):
+        scores = dict.fromkeys(scorers._scorers, error_score)
+    result = {
+        "fit_error": fit_error,
+        "test_scores": scores,
+        "n_test_samples": n_test_samples,
+        "fit_time": 0.0,
+        "score_time": 0.0,
+    }
+    if return_train_score:
+        result["train_scores"] = copy.copy(scores)
+    return result
+
+
+def with_current_config(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap a function so that a worker runs it under this thread's settings.
+
+    scikit-learn's configuration and the warning filters are thread-local or
+    process-local; `sklearn.utils.parallel.Parallel` captures them in the same way.
+    """
+    get_filters = getattr(warnings, "_get_filters", None)
+    filters = get_filters() if get_filters is not None else warnings.filters
+    wrapper = _FuncWrapper(function)
+    if hasattr(wrapper, "with_config_and_warning_filters"):
+        return wrapper.with_config_and_warning_filters(  # type: ignore[no-any-return]
+            get_config(), list(filters)
+        )
+    return wrapper.with_config(get_config())  # type: ignore[no-any-return]
+
+
+class EvaluationContext:
+    """A scikit-learn callback context that remembers a request to stop.
+
+    `fit_and_score` drops what the callbacks' end hook returns, as scikit-learn's own
+    searches do; this one keeps it so that the engine can honour it.
+    """
+
+    def __init__(self, context: Any) -> None:
+        self._context = context
+        self.stop_requested = False
+
+    def __reduce__(self) -> tuple[type["EvaluationContext"], tuple[Any]]:
+        """Travel to a worker with the tasks above, but not those beside.
+
+        The tree grows with every candidate, and it may do so in the driver's thread
+        while another one pickles it.
+        """
+        return EvaluationContext, (_without_siblings(self._context),)
+
+    def propagate_callback_context(
+        self, estimator: BaseEstimator
+    ) -> contextlib.AbstractContextManager[None]:
+        """Hand the callbacks down to the estimator for the time of a fit."""
+        manager: contextlib.AbstractContextManager[None] = (
+            self._context.propagate_callback_context(estimator)
+        )
+        return manager
+
+    def call_on_fit_task_begin(self, **arguments: Any) -> None:
+        """Call the callbacks' hook for the beginning of the evaluation."""
+        self._context.call_on_fit_task_begin(**arguments)
+
+    def call_on_fit_task_end(self, **arguments: Any) -> None:
+        """Call the callbacks' hook for the end and remember what it returns."""
+        if self._context.call_on_fit_task_end(**arguments):
+            self.stop_requested = True
+
+
+class FitTasks:
+    """The tree of callback tasks of one `fit`; empty before scikit-learn 1.9.
+
+    Parameters
+    ----------
+    search : BaseSearchCV
+        The search being fitted.
+
+    X, y : array-like
+        What `fit` was called with.
+
+    metadata : dict or None
+        ``{"sample_weight": ...}`` where `fit` has it.
+    """
+
+    def __init__(
+        self, search: BaseSearchCV, X: Any, y: Any, metadata: dict[str, Any] | None
+    ) -> None:
+        self._search = search
+        self._arguments = {"X": X, "y": y, "metadata": metadata}
+        self._root: Any = None
+        self._search_task: Any = None
+        self._has_callbacks = False
+        if hasattr(search, "_init_callback_context"):
+            self._root = search._init_callback_context(
+                max_subtasks=1 + (search.refit is not False)
+            )
+            self._has_callbacks = _callbacks_in_use(search)
+            self._root.call_on_fit_task_begin(estimator=search, **self._arguments)
+
+    @contextlib.contextmanager
+    def searching(self, max_evaluations: int) -> Iterator[None]:
+        """Frame the evaluations as one task below the root."""
+        if self._root is not None:
+            self._search_task = self._root.subcontext(
+                task_name="search",
+                max_subtasks=max_evaluations,
+                sequential_subtasks=False,
+            )
+            self._search_task.call_on_fit_task_begin(
+                estimator=self._search, **self._arguments
+            )
+        yield
+        if self._root is not None:
+            self._search_task.call_on_fit_task_end(
+                estimator=self._search, **self._arguments
+            )
+
+    def evaluation(self, task_id: int) -> EvaluationContext | None:
+        """Return the context of one split evaluation, None without callbacks.
+
+        A context drags the whole tree along when it is pickled, so nothing is
+        created where nobody listens.
+        """
+        if self._search_task is None or not self._has_callbacks:
+            return None
+        return EvaluationContext(
+            self._search_task.subcontext(
+                task_name="candidate-split-evaluation", task_id=task_id
+            )
+        )
+
+    def report(self, task_id: int) -> bool:
+        """Call the hooks for an evaluation on another host; true is a stop request."""
+        context = self.evaluation(task_id)
+        if context is None:
+            return False
+        context.call_on_fit_task_begin(estimator=self._search, **self._arguments)
+        context.call_on_fit_task_end(estimator=self._search, **self._arguments)
+        return context.stop_requested
+
+    @contextlib.contextmanager
+    def refitting(self, estimator: BaseEstimator) -> Iterator[None]:
+        """Frame the refit, with the callbacks handed down to the estimator."""
+        if self._root is None:
+            yield
+            return
+        task = self._root.subcontext(task_name="refit-with-best-params")
+        with task.propagate_callback_context(estimator):
+            task.call_on_fit_task_begin(estimator=self._search, **self._arguments)
+            yield
+        task.call_on_fit_task_end(estimator=self._search, **self._arguments)
+
+    def finish(self) -> None:
+        """Call the end hook of the root task, the last act of `fit`."""
+        if self._root is not None:
+            self._root.call_on_fit_task_end(estimator=self._search, **self._arguments)
+
+
+def _without_siblings(context: Any) -> Any:
+    """Return a copy of a callback context in a tree of the tasks above it only."""
+    leaf = below = copy.copy(context)
+    while below.parent is not None:
+        above = copy.copy(below.parent)
+        above._children_map = {below.task_id: below}
+        below.parent = above
+        below = above
+    return leaf
+
+
+def _callbacks_in_use(search: BaseSearchCV) -> bool:
+    """Whether the search, its parent or one of its estimators has callbacks."""
+    if hasattr(search, "_skl_callbacks") or hasattr(search, "_parent_callback_ctx"):
+        return True
+    nested: Sequence[Any] = list(search.estimator.get_params(deep=True).values())
+    return any(hasattr(part, "_skl_callbacks") for part in [search.estimator, *nested])
+
+
+def clone_with_params(estimator: BaseEstimator, params: Mapping[str, Any]) -> Any:
+    """Return a clone with parameters set, cloning those that are estimators."""
+    return clone(estimator).set_params(**clone(dict(params), safe=False))
