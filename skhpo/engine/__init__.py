@@ -1,0 +1,29 @@
+"""The engine: which split is evaluated when, and by whom.
+
+`Schedule` fixes the order in which candidates are proposed and results are
+told, independent of timing; `run_search` keeps the workers of a joblib backend
+busy in that order; `SplitEvaluator` is what a worker runs for one candidate on
+one split.
+"""
+
+from skhpo.engine._loop import (
+    LoopOutcome,
+    LoopSettings,
+    resolve_max_in_flight,
+    run_search,
+)
+from skhpo.engine._schedule import Evaluation, Record, Schedule, resolve_max_pending
+from skhpo.engine._tasks import SplitEvaluator, SplitResult
+
+__all__ = [
+    "Evaluation",
+    "LoopOutcome",
+    "LoopSettings",
+    "Record",
+    "Schedule",
+    "SplitEvaluator",
+    "SplitResult",
+    "resolve_max_in_flight",
+    "resolve_max_pending",
+    "run_search",
+]

@@ -1,0 +1,396 @@
+"""The loop that keeps the workers busy with the evaluations of a schedule.
+
+Everything here happens in the thread that called `fit`; workers only run
+`evaluate_split`. Whenever a result has come back, the loop records it and fills the
+workers again, so there is no barrier between candidates.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+
+from joblib.parallel import eval_expr
+
+from skhpo._compat._joblib import Completed, TaskPool
+from skhpo._compat._sklearn import EvaluationContext
+from skhpo.engine._schedule import Evaluation, Record, Schedule
+from skhpo.engine._tasks import SplitEvaluator, SplitResult
+from skhpo.engine._warnings import WarningsOnce
+from skhpo.exceptions import WorkerLostError
+
+# Evaluations shorter than this travel together: sending one costs about 1 ms.
+_SHORTEST_BATCH_SECONDS = 0.05
+
+
+@dataclass(frozen=True)
+class LoopSettings:
+    """What the loop needs to know besides the schedule and the evaluator.
+
+    .. versionadded:: 0.1
+
+    Parameters
+    ----------
+    max_in_flight : int
+        Most batches that the backend may hold, running ones included.
+
+    time_limit : float or None
+        Seconds after which no evaluation starts.
+
+    n_design : int
+        How many candidates make up the initial design: when all their fits fail,
+        the search ends.
+
+    raises_on_failure : bool
+        Whether a lost worker ends the search (``error_score="raise"``).
+
+    score_of : callable
+        Maps the scores of a fit to the number that the search maximises.
+
+    task_of : callable
+        Maps an evaluation to its callback context, or None.
+
+    on_result : callable
+        Called with every evaluation that has come back; true ends the search.
+
+    on_candidate : callable
+        Called with the record of every candidate that became complete.
+
+    caller : object
+        The search, handed to callbacks.
+
+    Examples
+    --------
+    >>> from skhpo.engine import LoopSettings
+    >>> settings = LoopSettings(
+    ...     max_in_flight=4,
+    ...     time_limit=None,
+    ...     n_design=3,
+    ...     raises_on_failure=False,
+    ...     score_of=lambda scores: scores["test_scores"],
+    ...     task_of=lambda evaluation: None,
+    ...     on_result=lambda evaluation: False,
+    ...     on_candidate=lambda record: None,
+    ...     caller=None,
+    ... )
+    >>> settings.score_of({"test_scores": 0.5})
+    0.5
+    """
+
+    max_in_flight: int
+    time_limit: float | None
+    n_design: int
+    raises_on_failure: bool
+    score_of: Callable[[dict[str, object]], float]
+    task_of: Callable[[Evaluation], EvaluationContext | None]
+    on_result: Callable[[Evaluation], bool]
+    on_candidate: Callable[[Record], None]
+    caller: object
+
+
+@dataclass(frozen=True)
+class LoopOutcome:
+    """How the loop ended.
+
+    .. versionadded:: 0.1
+
+    Parameters
+    ----------
+    stop_reason : str
+        ``"n_iter"``, ``"space exhausted"``, ``"time limit"``, ``"callback"`` or
+        ``"all failed"``.
+
+    error : Exception or None
+        An exception of an evaluation that must reach the user.
+
+    Examples
+    --------
+    >>> from skhpo.engine import LoopOutcome
+    >>> LoopOutcome("time limit")
+    LoopOutcome(stop_reason='time limit', error=None)
+    """
+
+    stop_reason: str
+    error: Exception | None = None
+
+
+def resolve_max_in_flight(pre_dispatch: int | str, n_workers: int) -> int:
+    """Return how many batches the backend may hold, from joblib's `pre_dispatch`.
+
+    .. versionadded:: 0.1
+
+    Parameters
+    ----------
+    pre_dispatch : int or str
+        A number, an expression in ``n_jobs``, or ``"all"``.
+
+    n_workers : int
+        Number of workers, the value of ``n_jobs``.
+
+    Returns
+    -------
+    int
+        At least 1. It is 1 for a single worker, whose evaluations are over as soon
+        as they have been submitted.
+
+    Raises
+    ------
+    ValueError
+        If the expression cannot be evaluated.
+
+    Examples
+    --------
+    >>> from skhpo.engine import resolve_max_in_flight
+    >>> resolve_max_in_flight("2*n_jobs", n_workers=4)
+    8
+    """
+    if n_workers == 1:
+        return 1
+    if pre_dispatch == "all":
+        return sys.maxsize
+    try:
+        number = int(eval_expr(str(pre_dispatch).replace("n_jobs", str(n_workers))))
+    except (SyntaxError, TypeError, ValueError) as error:
+        raise ValueError(
+            "The 'pre_dispatch' parameter must be an int, 'all' or an expression such "
+            f"as '2*n_jobs'. Got {pre_dispatch!r}."
+        ) from error
+    return max(1, number)
+
+
+def run_search(
+    pool: TaskPool,
+    schedule: Schedule,
+    evaluator: SplitEvaluator,
+    settings: LoopSettings,
+) -> LoopOutcome:
+    """Evaluate the candidates of a schedule until something ends the search.
+
+    The results are in ``schedule.records``, also when an exception, such as a
+    `KeyboardInterrupt`, leaves this function.
+
+    .. versionadded:: 0.1
+
+    Parameters
+    ----------
+    pool : TaskPool
+        The open pool of workers.
+
+    schedule : Schedule
+        Proposes evaluations and takes their results.
+
+    evaluator : SplitEvaluator
+        Turns an evaluation into a call.
+
+    settings : LoopSettings
+        Limits and hooks.
+
+    Returns
+    -------
+    LoopOutcome
+        Why the search ended.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.metrics import get_scorer
+    >>> from sklearn.model_selection import StratifiedKFold
+    >>> from sklearn.svm import SVC
+    >>> from skhpo._compat._joblib import TaskPool
+    >>> from skhpo.engine import LoopSettings, Schedule, SplitEvaluator, run_search
+    >>> from skhpo.generators import RandomGenerator
+    >>> from skhpo.space import SearchSpace
+    >>> X, y = load_iris(return_X_y=True)
+    >>> space = SearchSpace({"C": [1, 2]})
+    >>> generator = RandomGenerator(space, np.random.default_rng(0))
+    >>> schedule = Schedule(generator, n_candidates=9, n_splits=3, max_pending=0)
+    >>> evaluator = SplitEvaluator(
+    ...     SVC(),
+    ...     X,
+    ...     y,
+    ...     splits=list(StratifiedKFold(3).split(X, y)),
+    ...     settings={
+    ...         "scorer": get_scorer("accuracy"),
+    ...         "fit_params": {},
+    ...         "score_params": {},
+    ...         "return_train_score": False,
+    ...         "error_score": np.nan,
+    ...         "verbose": 0,
+    ...     },
+    ...     n_candidates=9,
+    ...     in_worker_process=False,
+    ... )
+    >>> settings = LoopSettings(
+    ...     max_in_flight=1,
+    ...     time_limit=None,
+    ...     n_design=1,
+    ...     raises_on_failure=False,
+    ...     score_of=lambda scores: scores["test_scores"],
+    ...     task_of=lambda evaluation: None,
+    ...     on_result=lambda evaluation: False,
+    ...     on_candidate=lambda record: None,
+    ...     caller=None,
+    ... )
+    >>> with TaskPool(n_jobs=1) as pool:
+    ...     run_search(pool, schedule, evaluator, settings).stop_reason
+    'space exhausted'
+    >>> len(schedule.records)
+    2
+    """
+    return _SearchLoop(pool, schedule, evaluator, settings).run()
+
+
+class _SearchLoop:
+    """The state of one run: what is in flight, and whether to go on."""
+
+    def __init__(
+        self,
+        pool: TaskPool,
+        schedule: Schedule,
+        evaluator: SplitEvaluator,
+        settings: LoopSettings,
+    ) -> None:
+        self._pool = pool
+        self._schedule = schedule
+        self._evaluator = evaluator
+        self._settings = settings
+        self._in_flight: dict[Hashable, list[Evaluation]] = {}
+        self._n_batches = 0
+        self._mean_duration: float | None = None
+        self._is_design_judged = False
+        self._ending: LoopOutcome | None = None
+        self._warnings = WarningsOnce()
+        self._deadline = (
+            None if settings.time_limit is None else time.time() + settings.time_limit
+        )
+
+    def run(self) -> LoopOutcome:
+        """Fill the workers, take a result, and so on to the end."""
+        with self._warnings.collecting_here(self._pool.shares_memory):
+            while True:
+                self._fill()
+                if not self._in_flight:
+                    break
+                completed = self._pool.next_completed()
+                if completed is not None:
+                    self._receive(completed)
+                # What still runs is not waited for: leaving the pool aborts it.
+                if self._ending is not None and self._ending.error is not None:
+                    break
+        if self._ending is not None:
+            return self._ending
+        reason = "space exhausted" if self._schedule.is_exhausted else "n_iter"
+        return LoopOutcome(reason)
+
+    def _fill(self) -> None:
+        """Submit what can start now, as far as the backend may hold it."""
+        while len(self._in_flight) < self._settings.max_in_flight:
+            if self._deadline is not None and time.time() >= self._deadline:
+                self._end("time limit")
+            if self._ending is not None:
+                return
+            batch = self._schedule.take(self._batch_size())
+            if not batch:
+                return
+            self._submit(batch)
+
+    def _batch_size(self) -> int:
+        """How many evaluations travel together; one where they are not short.
+
+        A batch never takes more than a worker's share of what is ready.
+        """
+        if self._pool.shares_memory or self._mean_duration is None:
+            return 1
+        share = -(-self._schedule.n_ready() // self._pool.n_workers)
+        long_enough = int(_SHORTEST_BATCH_SECONDS / max(self._mean_duration, 1e-4))
+        return max(1, min(share, long_enough))
+
+    def _submit(self, batch: list[Evaluation]) -> None:
+        """Hand a batch to the backend; without workers it runs here and now."""
+        calls = [
+            self._evaluator.as_call(
+                evaluation.candidate.index,
+                evaluation.split,
+                evaluation.candidate.params,
+                deadline=self._deadline,
+                caller=self._settings.caller,
+                context=self._settings.task_of(evaluation),
+            )
+            for evaluation in batch
+        ]
+        key = self._n_batches
+        self._n_batches += 1
+        self._in_flight[key] = batch
+        self._pool.submit(key, calls)
+
+    def _receive(self, completed: Completed) -> None:
+        """Take in the results of one batch."""
+        batch = self._in_flight.pop(completed.key)
+        if completed.error is not None:
+            raise completed.error
+        assert completed.results is not None
+        for evaluation, result in zip(batch, completed.results, strict=True):
+            if isinstance(result, WorkerLostError):
+                self._take_loss(evaluation, result)
+            else:
+                self._take(evaluation, result)
+
+    def _take(self, evaluation: Evaluation, result: SplitResult) -> None:
+        """Record one result and see whether it ends the search."""
+        self._warnings.show(result.warnings)
+        if result.error is not None:
+            self._end("error", result.error)
+        if result.scores is None:
+            if result.error is None:
+                self._end("time limit")
+            return
+        self._measure(result.scores)
+        score = self._settings.score_of(result.scores)
+        record = self._schedule.record(evaluation, result.scores, score)
+        if record.is_complete:
+            self._settings.on_candidate(record)
+            if not self._is_design_judged:
+                self._judge_design()
+        if self._settings.on_result(evaluation) or result.stop_requested:
+            self._end("callback")
+
+    def _take_loss(self, evaluation: Evaluation, loss: WorkerLostError) -> None:
+        """Book an evaluation that killed its worker as a failed fit."""
+        if self._settings.raises_on_failure:
+            self._end("error", loss)
+            return
+        self._take(evaluation, self._evaluator.lost_result(evaluation.split, str(loss)))
+
+    def _measure(self, scores: dict[str, object]) -> None:
+        """Follow the duration of evaluations, for the size of batches."""
+        duration = float(scores["fit_time"]) + float(scores["score_time"])  # type: ignore[arg-type]
+        if self._mean_duration is None:
+            self._mean_duration = duration
+        else:
+            self._mean_duration += 0.2 * (duration - self._mean_duration)
+
+    def _judge_design(self) -> None:
+        """End the search when no fit of the whole initial design succeeded.
+
+        Only the design counts, whatever else has come back by then: the verdict must
+        not depend on timing.
+        """
+        design = self._schedule.records[: self._settings.n_design]
+        if len(design) < self._settings.n_design or not all(
+            record.is_complete for record in design
+        ):
+            return
+        self._is_design_judged = True
+        if all(_failed_throughout(record) for record in design):
+            self._end("all failed")
+
+    def _end(self, reason: str, error: Exception | None = None) -> None:
+        """Start nothing more; the first reason stands, but an error goes before."""
+        if self._ending is None or (error is not None and self._ending.error is None):
+            self._ending = LoopOutcome(reason, error)
+
+
+def _failed_throughout(record: Record) -> bool:
+    """Whether every fit of a complete candidate raised."""
+    return all(scores["fit_error"] is not None for scores in record.results)

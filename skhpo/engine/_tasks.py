@@ -1,0 +1,345 @@
+"""What a worker runs: one candidate on one split."""
+
+import pickle
+import time
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sklearn.base import BaseEstimator, clone
+
+from skhpo._compat._sklearn import (
+    EvaluationContext,
+    Split,
+    clone_with_params,
+    failed_result,
+    fit_and_score,
+    with_current_config,
+)
+from skhpo.engine._warnings import (
+    RecordedWarning,
+    distinct_warnings,
+    recorded_warnings,
+)
+
+
+@dataclass(frozen=True)
+class SplitResult:
+    """What came of one candidate on one split.
+
+    .. versionadded:: 0.1
+
+    Parameters
+    ----------
+    scores : dict or None
+        What scikit-learn's own searches keep of a fit: test and train scores, times,
+        ``fit_error``. None if the evaluation did not run or ended in `error`.
+
+    error : Exception or None, default=None
+        An exception that ends the search.
+
+    stop_requested : bool, default=False
+        Whether a callback asked for the search to stop.
+
+    warnings : tuple, default=()
+        Warnings recorded in a worker process.
+
+    Examples
+    --------
+    >>> from skhpo.engine import SplitResult
+    >>> SplitResult({"test_scores": 0.5}).stop_requested
+    False
+    """
+
+    scores: dict[str, Any] | None
+    error: Exception | None = None
+    stop_requested: bool = False
+    warnings: tuple[RecordedWarning, ...] = field(default=(), repr=False)
+
+
+class SplitEvaluator:
+    """Fits and scores a candidate on one split, as `GridSearchCV` does.
+
+    It holds what all evaluations of a search share, and is called in a worker with
+    what differs. It never raises: whatever happens is in the `SplitResult`, so that
+    one evaluation of a batch cannot take the others with it.
+
+    .. versionadded:: 0.1
+
+    Parameters
+    ----------
+    estimator : estimator object
+        Cloned for every evaluation.
+
+    X, y : array-like
+        The whole data.
+
+    splits : sequence of (train, test)
+        Indices of each split.
+
+    settings : dict
+        Keyword arguments of scikit-learn's ``_fit_and_score`` that all share:
+        ``scorer, fit_params, score_params, return_train_score, error_score,
+        verbose``.
+
+    n_candidates : int
+        Number of candidates, for the verbose messages.
+
+    in_worker_process : bool
+        Whether evaluations run in other processes: warnings are then returned with
+        the result, and exceptions made fit for travel.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.metrics import get_scorer
+    >>> from sklearn.svm import SVC
+    >>> from skhpo.engine import SplitEvaluator
+    >>> X, y = load_iris(return_X_y=True)
+    >>> evaluator = SplitEvaluator(
+    ...     SVC(),
+    ...     X,
+    ...     y,
+    ...     splits=[(np.arange(0, 150, 2), np.arange(1, 150, 2))],
+    ...     settings={
+    ...         "scorer": get_scorer("accuracy"),
+    ...         "fit_params": {},
+    ...         "score_params": {},
+    ...         "return_train_score": False,
+    ...         "error_score": np.nan,
+    ...         "verbose": 0,
+    ...     },
+    ...     n_candidates=1,
+    ...     in_worker_process=False,
+    ... )
+    >>> function, arguments, keywords = evaluator.as_call(0, 0, {"C": 10.0})
+    >>> function(*arguments, **keywords).scores["test_scores"] > 0.9
+    True
+    """
+
+    def __init__(
+        self,
+        estimator: BaseEstimator,
+        X: Any,
+        y: Any,
+        *,
+        splits: Sequence[Split],
+        settings: Mapping[str, Any],
+        n_candidates: int,
+        in_worker_process: bool,
+    ) -> None:
+        self._estimator = estimator
+        self._X = X
+        self._y = y
+        self._splits = splits
+        self._settings = dict(settings)
+        self._n_candidates = n_candidates
+        self._in_worker_process = in_worker_process
+        self._function = with_current_config(evaluate_split)
+
+    def as_call(
+        self,
+        index: int,
+        split: int,
+        params: Mapping[str, Any],
+        *,
+        deadline: float | None = None,
+        caller: BaseEstimator | None = None,
+        context: EvaluationContext | None = None,
+    ) -> tuple[Any, tuple[Any, ...], dict[str, Any]]:
+        """Return function, arguments and keywords of one evaluation.
+
+        The data stand among the arguments, not behind ``self``, because backends
+        look for large arrays there to share them between workers.
+
+        Parameters
+        ----------
+        index : int
+            Number of the candidate, for the verbose messages.
+
+        split : int
+            Position of the split.
+
+        params : mapping of str to object
+            Parameters of the candidate.
+
+        deadline : float, default=None
+            Time, as `time.time` counts it, from which the evaluation is skipped.
+
+        caller : estimator object, default=None
+            The search, for callbacks.
+
+        context : EvaluationContext, default=None
+            The callback context.
+
+        Returns
+        -------
+        tuple of (callable, tuple, dict)
+            Calling the first with the others gives a `SplitResult`.
+        """
+        arguments = (self._estimator, self._X, self._y, *self._splits[split])
+        keywords = {
+            "params": params,
+            "settings": self._settings,
+            "candidate_progress": (index, self._n_candidates),
+            "split_progress": (split, len(self._splits)),
+            "deadline": deadline,
+            # The search is only worth its way to a worker where callbacks want it.
+            "caller": None if context is None else caller,
+            "context": context,
+            "in_worker_process": self._in_worker_process,
+        }
+        return self._function, arguments, keywords
+
+    def lost_result(self, split: int, reason: str) -> SplitResult:
+        """Return the result of an evaluation whose worker died.
+
+        Parameters
+        ----------
+        split : int
+            Position of the split.
+
+        reason : str
+            What is known of the death.
+
+        Returns
+        -------
+        SplitResult
+            That of a failed fit.
+        """
+        return SplitResult(self._failure(split, reason))
+
+    def _failure(self, split: int, fit_error: str) -> dict[str, Any]:
+        """Return scores as scikit-learn gives them to a failed fit."""
+        return failed_result(
+            self._settings["scorer"],
+            error_score=self._settings["error_score"],
+            return_train_score=self._settings["return_train_score"],
+            fit_error=fit_error,
+            n_test_samples=len(self._splits[split][1]),
+        )
+
+
+def evaluate_split(
+    estimator: BaseEstimator,
+    X: Any,
+    y: Any,
+    train: Any,
+    test: Any,
+    *,
+    params: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    candidate_progress: tuple[int, int],
+    split_progress: tuple[int, int],
+    deadline: float | None,
+    caller: BaseEstimator | None,
+    context: EvaluationContext | None,
+    in_worker_process: bool,
+) -> SplitResult:
+    """Evaluate one candidate on one split; the function that workers call."""
+    # A task may have waited in the backend's queue until the time was up.
+    if deadline is not None and time.time() >= deadline:
+        return SplitResult(None)
+    with recorded_warnings(in_worker_process) as caught:
+        try:
+            scores = _fit_and_score_candidate(
+                estimator,
+                X,
+                y,
+                params=params,
+                train=train,
+                test=test,
+                settings=settings,
+                candidate_progress=candidate_progress,
+                split_progress=split_progress,
+                caller=caller,
+                context=context,
+            )
+            error: Exception | None = None
+        except Exception as exception:
+            scores, error = None, _annotated(exception)
+            if in_worker_process:
+                error = _portable(error)
+    return SplitResult(
+        scores,
+        error=error,
+        stop_requested=context is not None and context.stop_requested,
+        warnings=distinct_warnings(caught),
+    )
+
+
+def _fit_and_score_candidate(
+    estimator: BaseEstimator,
+    X: Any,
+    y: Any,
+    *,
+    params: Mapping[str, Any],
+    train: Any,
+    test: Any,
+    settings: Mapping[str, Any],
+    candidate_progress: tuple[int, int],
+    split_progress: tuple[int, int],
+    caller: BaseEstimator | None,
+    context: EvaluationContext | None,
+) -> dict[str, Any]:
+    """Call scikit-learn's own function; parameters it cannot set fail the fit."""
+    callbacks = {} if context is None else {"caller": caller, "callback_ctx": context}
+    try:
+        scores: dict[str, Any] = fit_and_score(
+            clone(estimator),
+            X,
+            y,
+            train=train,
+            test=test,
+            parameters=dict(params),
+            return_n_test_samples=True,
+            return_times=True,
+            candidate_progress=candidate_progress,
+            split_progress=split_progress,
+            **settings,
+            **callbacks,
+        )
+    except Exception:
+        unsettable = _error_of_setting(estimator, params)
+        if unsettable is None or settings["error_score"] == "raise":
+            raise
+        return failed_result(
+            settings["scorer"],
+            error_score=settings["error_score"],
+            return_train_score=settings["return_train_score"],
+            fit_error=unsettable,
+            n_test_samples=len(test),
+        )
+    return scores
+
+
+def _error_of_setting(
+    estimator: BaseEstimator, params: Mapping[str, Any]
+) -> str | None:
+    """Return the traceback of setting the parameters, None where that works."""
+    try:
+        clone_with_params(estimator, params)
+    except Exception:
+        return traceback.format_exc()
+    return None
+
+
+def _annotated(exception: Exception) -> Exception:
+    """Keep the traceback as a note: it does not survive the way to another process."""
+    trace = "".join(traceback.format_exception(exception))
+    exception.add_note(f"Raised while a split was evaluated:\n{trace}")
+    return exception
+
+
+def _portable(exception: Exception) -> Exception:
+    """Replace an exception that cannot be pickled: it would take its batch down."""
+    try:
+        pickle.loads(pickle.dumps(exception))
+    except Exception:
+        replacement = RuntimeError(f"{type(exception).__name__}: {exception}")
+        for note in exception.__notes__:
+            replacement.add_note(note)
+        return replacement
+    return exception
