@@ -1,0 +1,402 @@
+"""The `fit` that all searches share; what differs is the generator."""
+
+import math
+import numbers
+import time
+import warnings
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, clone
+from sklearn.utils import check_random_state
+
+from skhpo._compat._joblib import TaskPool
+from skhpo._compat._sklearn import (
+    BaseSearchCV,
+    FitTasks,
+    Interval,
+    Split,
+    StrOptions,
+    best_index,
+    check_fit_input,
+    check_multimetric_refit,
+    clone_with_params,
+    fit_context,
+    insert_error_scores,
+    materialise_splits,
+    named_scorers,
+    resolve_scorers,
+    route_fit_params,
+    warn_or_raise_about_failures,
+)
+from skhpo.engine import (
+    Evaluation,
+    LoopOutcome,
+    LoopSettings,
+    Record,
+    Schedule,
+    SplitEvaluator,
+    resolve_max_in_flight,
+    resolve_max_pending,
+    run_search,
+)
+from skhpo.generators import Generator
+from skhpo.search._checks import check_parameters_can_be_set
+from skhpo.search._initial_candidates import Prescribed, resolve_initial_candidates
+from skhpo.search._progress import Progress
+from skhpo.search._results import format_history, format_results
+from skhpo.space import SearchSpace
+
+_RESULT_ATTRIBUTES = (
+    "best_estimator_",
+    "best_index_",
+    "best_params_",
+    "best_score_",
+    "cv_results_",
+    "feature_names_in_",
+    "history_",
+    "multimetric_",
+    "n_fits_",
+    "n_splits_",
+    "refit_time_",
+    "scorer_",
+    "stop_reason_",
+)
+
+
+class GeneratorSearchCV(BaseSearchCV):  # type: ignore[misc]
+    """Base of the searches: cross-validates what a candidate generator proposes.
+
+    A subclass stores its own arguments and builds the generator. The arguments and
+    attributes that all searches share are documented with
+    :class:`skhpo.BayesSearchCV`.
+
+    .. versionadded:: 0.1
+    """
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        **BaseSearchCV._parameter_constraints,
+        "param_distributions": [dict, list],
+        "n_iter": [Interval(numbers.Integral, 1, None, closed="left")],
+        "random_state": ["random_state"],
+        "constraint": [callable, None],
+        "initial_candidates": "no_validation",
+        "max_pending": [
+            Interval(numbers.Integral, 0, None, closed="left"),
+            StrOptions({"auto"}),
+        ],
+        "time_limit": [Interval(numbers.Real, 0, None, closed="neither"), None],
+    }
+
+    @abstractmethod
+    def __init__(
+        self,
+        estimator: BaseEstimator,
+        param_distributions: dict[str, Any] | list[dict[str, Any]],
+        *,
+        n_iter: int,
+        scoring: Any = None,
+        n_jobs: int | None = None,
+        refit: bool | str | Callable[[dict[str, Any]], int] = True,
+        cv: Any = None,
+        verbose: int = 0,
+        pre_dispatch: int | str = "2*n_jobs",
+        random_state: int | np.random.RandomState | None = None,
+        error_score: float | str = np.nan,
+        return_train_score: bool = False,
+        constraint: Callable[[dict[str, Any]], Any] | None = None,
+        initial_candidates: Any = "default",
+        max_pending: int | str = "auto",
+        time_limit: float | None = None,
+    ) -> None:
+        super().__init__(
+            estimator=estimator,
+            scoring=scoring,
+            n_jobs=n_jobs,
+            refit=refit,
+            cv=cv,
+            verbose=verbose,
+            pre_dispatch=pre_dispatch,
+            error_score=error_score,
+            return_train_score=return_train_score,
+        )
+        self.param_distributions = param_distributions
+        self.n_iter = n_iter
+        self.random_state = random_state
+        self.constraint = constraint
+        self.initial_candidates = initial_candidates
+        self.max_pending = max_pending
+        self.time_limit = time_limit
+
+    @abstractmethod
+    def _make_generator(
+        self,
+        space: SearchSpace,
+        random_generator: np.random.Generator,
+        prescribed: Sequence[Prescribed],
+    ) -> Generator:
+        """Return the generator of candidates for one search."""
+
+    @fit_context(prefer_skip_nested_validation=False)  # type: ignore[untyped-decorator]
+    def fit(self, X: Any, y: Any = None, **params: Any) -> Self:
+        """Search for the best parameters, then refit with them.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features) or (n_samples, n_samples)
+            Training data; a kernel or distance matrix for estimators that take a
+            precomputed one.
+
+        y : array-like of shape (n_samples, n_output) or (n_samples,), default=None
+            Target relative to `X`; None for unsupervised learning.
+
+        **params : dict of str -> object
+            Parameters passed to the ``fit`` method of the estimator, the scorer and
+            the splitter, as with :class:`sklearn.model_selection.GridSearchCV`.
+
+        Returns
+        -------
+        self : object
+            The fitted search.
+
+        Raises
+        ------
+        SearchSpaceError
+            If `param_distributions`, `constraint` or `initial_candidates` are
+            malformed. Nothing has been fitted then.
+
+        ValueError
+            If another argument is invalid, or if all fits of the initial design
+            fail.
+        """
+        self._forget_earlier_fit()
+        scorers, refit_metric = resolve_scorers(self)
+        X, y, params = check_fit_input(X, y, params)
+        routed = route_fit_params(self, params)
+        space = SearchSpace(self.param_distributions, constraint=self.constraint)
+        check_parameters_can_be_set(self.estimator, space)
+        generator = self._seeded_generator(space)
+
+        weight = params.get("sample_weight")
+        metadata = None if weight is None else {"sample_weight": weight}
+        tasks = FitTasks(self, X, y, metadata)
+        splits = materialise_splits(self, X, y, routed.splitter.split)
+        settings = {
+            "scorer": scorers,
+            "fit_params": routed.estimator.fit,
+            "score_params": routed.scorer.score,
+            "return_train_score": self.return_train_score,
+            "error_score": self.error_score,
+            "verbose": self.verbose,
+        }
+        n_candidates = int(min(self.n_iter, space.cardinality))
+        self._search(X, y, splits, settings, generator, n_candidates, tasks)
+        self._choose_best(refit_metric)
+        if self.refit:
+            self._refit(X, y, routed.estimator.fit, tasks)
+        self.scorer_ = named_scorers(scorers)
+        tasks.finish()
+        return self
+
+    def _forget_earlier_fit(self) -> None:
+        """Drop what an earlier `fit` left: an interrupted one must not mix with it."""
+        for name in _RESULT_ATTRIBUTES:
+            self.__dict__.pop(name, None)
+
+    def _seeded_generator(self, space: SearchSpace) -> Generator:
+        """Return the generator, whose only source of randomness is `random_state`."""
+        entropy = check_random_state(self.random_state).randint(
+            np.iinfo(np.int32).max, size=4
+        )
+        prescribed = resolve_initial_candidates(
+            self.initial_candidates, self.estimator, space, self.n_iter
+        )
+        return self._make_generator(
+            space, np.random.default_rng(entropy.tolist()), prescribed
+        )
+
+    def _search(
+        self,
+        X: Any,
+        y: Any,
+        splits: Sequence[Split],
+        settings: Mapping[str, Any],
+        generator: Generator,
+        n_candidates: int,
+        tasks: FitTasks,
+    ) -> None:
+        """Evaluate candidates and store the results, whatever ends the search."""
+        progress = Progress(self.verbose, n_candidates, len(splits))
+        with TaskPool(self.n_jobs) as pool:
+            schedule = Schedule(
+                generator,
+                n_candidates=self.n_iter,
+                n_splits=len(splits),
+                max_pending=resolve_max_pending(
+                    self.max_pending, n_workers=pool.n_workers, n_splits=len(splits)
+                ),
+            )
+            evaluator = SplitEvaluator(
+                clone(self.estimator),
+                X,
+                y,
+                splits=splits,
+                settings=settings,
+                n_candidates=n_candidates,
+                in_worker_process=not pool.shares_memory,
+            )
+            loop = self._loop_settings(pool, generator, len(splits), tasks, progress)
+            try:
+                with tasks.searching(n_candidates * len(splits)):
+                    outcome = run_search(pool, schedule, evaluator, loop)
+                    if outcome.error is not None:
+                        raise outcome.error
+            except BaseException:
+                self._keep_what_is_complete(schedule)
+                raise
+        schedule.tell_rest()
+        self._store_results(schedule, outcome)
+
+    def _loop_settings(
+        self,
+        pool: TaskPool,
+        generator: Generator,
+        n_splits: int,
+        tasks: FitTasks,
+        progress: Progress,
+    ) -> LoopSettings:
+        """Return the limits and hooks of the loop."""
+
+        def task_id(evaluation: Evaluation) -> int:
+            return evaluation.candidate.index * n_splits + evaluation.split
+
+        return LoopSettings(
+            max_in_flight=resolve_max_in_flight(self.pre_dispatch, pool.n_workers),
+            time_limit=self.time_limit,
+            n_design=max(1, min(generator.n_independent, self.n_iter)),
+            raises_on_failure=self.error_score == "raise",
+            score_of=self._score_of,
+            # scikit-learn's callbacks talk through a local socket, so they cannot
+            # follow a fit to another host: there they are called from here.
+            task_of=lambda e: tasks.evaluation(task_id(e)) if pool.is_local else None,
+            on_result=lambda e: not pool.is_local and tasks.report(task_id(e)),
+            on_candidate=progress.show,
+            caller=self,
+        )
+
+    def _score_of(self, scores: Mapping[str, Any]) -> float:
+        """Return the number that the search maximises, NaN for a failed fit.
+
+        With several metrics it is the one that `refit` names, otherwise the first.
+        """
+        if scores["fit_error"] is not None:
+            return math.nan
+        value = scores["test_scores"]
+        if isinstance(value, dict):
+            named = isinstance(self.refit, str) and self.refit in value
+            value = value[self.refit] if named else next(iter(value.values()))
+        return float(value) if isinstance(value, numbers.Real) else math.nan
+
+    def _store_results(self, schedule: Schedule, outcome: LoopOutcome) -> None:
+        """Set the fitted attributes that describe the candidates."""
+        results = [
+            scores
+            for record in schedule.records
+            for scores in record.results
+            if scores is not None
+        ]
+        self.stop_reason_ = outcome.stop_reason
+        self.n_fits_ = len(results)
+        self.history_ = format_history(schedule.records)
+        if outcome.stop_reason == "all failed":
+            # What came after the design may have had success, depending on timing.
+            results = [scores for scores in results if scores["fit_error"] is not None]
+        if results:
+            warn_or_raise_about_failures(results, self.error_score)
+        complete = [record for record in schedule.records if record.is_complete]
+        if not complete:
+            raise ValueError(self._nothing_complete(outcome))
+        if callable(self.scoring):
+            insert_error_scores(results, self.error_score)
+        self._store_cv_results(complete)
+
+    def _store_cv_results(self, complete: Sequence[Record]) -> None:
+        """Set `cv_results_` from the complete candidates."""
+        self.multimetric_ = isinstance(complete[0].results[0]["test_scores"], dict)
+        self.cv_results_ = format_results(
+            complete, return_train_score=self.return_train_score
+        )
+
+    def _nothing_complete(self, outcome: LoopOutcome) -> str:
+        """Return the message for a search that ended before its first candidate."""
+        if outcome.stop_reason == "time limit":
+            return (
+                f"The 'time_limit' of {self.time_limit} seconds ended the search "
+                f"before a candidate was complete on its {self.n_splits_} splits "
+                f"({self.n_fits_} fits were done). Allow more time or use fewer "
+                "splits."
+            )
+        return (
+            f"The search ended ({outcome.stop_reason}) before a candidate was "
+            "complete: no fits were performed on all splits. Allow at least one "
+            "candidate."
+        )
+
+    def _keep_what_is_complete(self, schedule: Schedule) -> None:
+        """Store the complete candidates on the way out of an interrupted search."""
+        self.stop_reason_ = "interrupted"
+        self.history_ = format_history(schedule.records)
+        complete = [record for record in schedule.records if record.is_complete]
+        self.n_fits_ = sum(int(record.finished.sum()) for record in schedule.records)
+        if not complete:
+            return
+        with warnings.catch_warnings():
+            # The exception on its way is what the user must see.
+            warnings.simplefilter("ignore")
+            if callable(self.scoring):
+                insert_error_scores(
+                    [scores for record in complete for scores in record.results],
+                    self.error_score,
+                )
+            self._store_cv_results(complete)
+
+    def _choose_best(self, refit_metric: Any) -> None:
+        """Set `best_index_`, `best_score_` and `best_params_` as scikit-learn does."""
+        if callable(self.scoring) and self.multimetric_:
+            first = self._metric_names()
+            check_multimetric_refit(self, first)
+            refit_metric = self.refit
+        if not self.refit and self.multimetric_:
+            return
+        self.best_index_ = best_index(self, refit_metric, self.cv_results_)
+        if not callable(self.refit):
+            self.best_score_ = self.cv_results_[f"mean_test_{refit_metric}"][
+                self.best_index_
+            ]
+        self.best_params_ = self.cv_results_["params"][self.best_index_]
+
+    def _metric_names(self) -> dict[str, None]:
+        """Return the names of the metrics in `cv_results_`."""
+        prefix = "mean_test_"
+        return {
+            key.removeprefix(prefix): None
+            for key in self.cv_results_
+            if key.startswith(prefix)
+        }
+
+    def _refit(
+        self, X: Any, y: Any, fit_params: Mapping[str, Any], tasks: FitTasks
+    ) -> None:
+        """Fit a clone with the best parameters on the whole data."""
+        self.best_estimator_ = clone_with_params(self.estimator, self.best_params_)
+        with tasks.refitting(self.best_estimator_):
+            started = time.time()
+            if y is not None:
+                self.best_estimator_.fit(X, y, **fit_params)
+            else:
+                self.best_estimator_.fit(X, **fit_params)
+            self.refit_time_ = time.time() - started
+            if hasattr(self.best_estimator_, "feature_names_in_"):
+                self.feature_names_in_ = self.best_estimator_.feature_names_in_

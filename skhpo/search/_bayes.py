@@ -1,0 +1,258 @@
+"""Bayesian search."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from skhpo.generators import BayesianGenerator, Generator
+from skhpo.search._base import GeneratorSearchCV
+from skhpo.search._initial_candidates import Prescribed
+from skhpo.space import SearchSpace
+
+
+class BayesSearchCV(GeneratorSearchCV):
+    """Bayesian optimization of hyperparameters with cross-validation.
+
+    It stands where :class:`sklearn.model_selection.GridSearchCV` or
+    :class:`sklearn.model_selection.RandomizedSearchCV` stood, and needs fewer fits:
+    a Gaussian process learns from all split scores so far which candidate promises
+    the largest improvement. Workers never wait for a batch to end, and the same
+    `random_state` gives the same candidates whatever the timing.
+
+    The best parameters are refitted on the whole data, and the methods of the
+    estimator (``predict``, ``transform``, ``score`` and so on) are those of the
+    refitted one.
+
+    .. versionadded:: 0.1
+
+    Parameters
+    ----------
+    estimator : estimator object
+        The estimator to tune. It is cloned for every fit; either it has a ``score``
+        method or `scoring` is given.
+
+    param_distributions : dict or list of dicts
+        The search space: parameter names with, value by value,
+
+        - a list or array: numbers in rising or falling order make an ordered
+          dimension, anything else (strings, tuples, None, estimators) an unordered
+          one;
+        - a frozen `scipy.stats` distribution;
+        - any other object with a ``rvs(random_state=)`` method, which is sampled but
+          not modelled;
+        - a dimension of `skhpo.space`, such as
+          ``Real(1e-6, 1e2, prior="log-uniform")``.
+
+        A ``param_grid`` written for ``GridSearchCV`` works as it is. A list of dicts
+        is one joint space with branches: a parameter that a branch lacks is inactive
+        there, and masked in `cv_results_`.
+
+    n_iter : int, default=50
+        Number of candidates to evaluate. A finite space may end earlier, since no
+        candidate is evaluated twice.
+
+    scoring : str, callable, list, tuple or dict, default=None
+        As in ``RandomizedSearchCV``. With several metrics the search maximises the
+        one that `refit` names, and the first one if `refit` names none.
+
+    n_jobs : int, default=None
+        Number of workers, as in joblib. None means 1 unless in a
+        :func:`joblib.parallel_config` context, which also chooses the backend:
+        loky, threading, multiprocessing, dask or ray.
+
+    refit : bool, str, or callable, default=True
+        As in ``RandomizedSearchCV``: whether to refit, the metric to refit by, or a
+        callable that maps `cv_results_` to `best_index_`.
+
+    cv : int, cross-validation generator or iterable, default=None
+        As in ``RandomizedSearchCV``. The splits are drawn once for a search.
+
+    verbose : int, default=0
+        From 1 on, a line for each candidate with the best score so far; from 2 on,
+        scikit-learn's messages for each fit.
+
+    pre_dispatch : int or str, default='2*n_jobs'
+        Most tasks that the workers hold at a time, running ones included.
+
+    random_state : int, RandomState instance or None, default=None
+        Seed of the candidates. An int makes the search repeatable for any `n_jobs`
+        up to 2, and with an explicit `max_pending` for every `n_jobs`.
+
+    error_score : 'raise' or numeric, default=np.nan
+        Score of a fit that raises. The search goes on unless it is ``'raise'``, or
+        all candidates of the initial design fail.
+
+    return_train_score : bool, default=False
+        Whether `cv_results_` has train scores.
+
+    constraint : callable, default=None
+        Maps the params dict of a candidate to true where it is allowed. Candidates
+        that are not allowed are never evaluated.
+
+    initial_candidates : "default", None, list of dicts, DataFrame or dict, \
+            default="default"
+        What to evaluate first. ``"default"``: the current values of `estimator`
+        where they lie in the space (for each branch of a list of dicts), so that the
+        result is never worse than the baseline on the same splits. A list of dicts
+        or a DataFrame with a column for each parameter, each of which may be
+        partial. Or the `cv_results_` of another search, of which the best that lie
+        in the space are evaluated.
+
+    max_pending : int or "auto", default="auto"
+        How many of the latest split scores a proposal may lack. It fixes which
+        results the model knows when it proposes a candidate, so that timing and the
+        number of workers do not matter. ``"auto"`` is the smallest number that keeps
+        the workers busy: the same for one and two workers where there are three
+        splits or more, growing with the number of workers.
+
+    time_limit : float, default=None
+        Seconds after which no fit starts; those that run are finished. `fit` then
+        goes on with the complete candidates.
+
+    Attributes
+    ----------
+    cv_results_ : dict of numpy (masked) ndarrays
+        As in ``RandomizedSearchCV``, with one row for each complete candidate.
+
+    best_estimator_ : estimator
+        The estimator refitted with the best parameters; only with `refit`.
+
+    best_score_ : float
+        Mean cross-validated score of the best candidate; not with a callable
+        `refit`.
+
+    best_params_ : dict
+        Parameters of the best candidate.
+
+    best_index_ : int
+        Row of the best candidate in `cv_results_`.
+
+    scorer_ : function or a dict
+        The scorer, or a dict of scorers with several metrics.
+
+    n_splits_ : int
+        Number of splits.
+
+    refit_time_ : float
+        Seconds that the refit took.
+
+    multimetric_ : bool
+        Whether there are several metrics.
+
+    classes_ : ndarray of shape (n_classes,)
+        Class labels; only with `refit` and a classifier.
+
+    n_features_in_ : int
+        Number of features seen during ``fit``; only with `refit`.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the features; only with `refit` and if they are all strings.
+
+    history_ : list of dict
+        A record for each candidate proposed: ``candidate`` (position in the order of
+        proposal), ``params``, ``origin`` (``"baseline"``, ``"given"``, ``"sobol"``
+        or the name of the acquisition), ``parents``, ``status`` (``"complete"``,
+        ``"failed"`` or ``"incomplete"``), ``score``, ``split_scores``,
+        ``fit_times``, ``score_times`` and ``suggestion_time`` in seconds, and
+        ``proposed_at`` and ``completed_at`` in seconds from the start.
+
+    stop_reason_ : str
+        ``"n_iter"``, ``"space exhausted"``, ``"time limit"``, ``"callback"`` or
+        ``"interrupted"``.
+
+    n_fits_ : int
+        Number of fits on splits, failed ones included.
+
+    See Also
+    --------
+    sklearn.model_selection.RandomizedSearchCV : Samples candidates at random.
+    sklearn.model_selection.GridSearchCV : Evaluates all combinations.
+
+    Notes
+    -----
+    The initial design is the baseline followed by points of a scrambled Sobol
+    sequence. From then on each candidate maximises the logarithm of the expected
+    improvement [1]_ under a Gaussian process with a Matern kernel, one lengthscale
+    for each parameter, fitted to scores that were made normal by a Yeo-Johnson
+    transformation [2]_. Candidates whose scores are still missing are filled in with
+    the mean that the model expects [3]_.
+
+    References
+    ----------
+    .. [1] Ament, S., Daulton, S., Eriksson, D., Balandat, M., Bakshy, E. (2023).
+       Unexpected improvements to expected improvement for Bayesian optimization.
+       Advances in Neural Information Processing Systems 36.
+    .. [2] Yeo, I.-K., Johnson, R. A. (2000). A new family of power transformations
+       to improve normality or symmetry. Biometrika 87(4), 954-959.
+    .. [3] Ginsbourger, D., Le Riche, R., Carraro, L. (2010). Kriging is well-suited
+       to parallelize optimization. Computational Intelligence in Expensive
+       Optimization Problems, 131-162.
+
+    Examples
+    --------
+    >>> from scipy.stats import loguniform
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.svm import SVC
+    >>> from skhpo import BayesSearchCV
+    >>> X, y = load_iris(return_X_y=True)
+    >>> search = BayesSearchCV(
+    ...     SVC(),
+    ...     {"C": loguniform(1e-3, 1e3), "kernel": ["linear", "rbf"]},
+    ...     n_iter=8,
+    ...     random_state=0,
+    ... )
+    >>> search.fit(X, y).best_score_ > 0.97
+    np.True_
+    >>> len(search.cv_results_["params"])
+    8
+    """
+
+    def __init__(
+        self,
+        estimator: BaseEstimator,
+        param_distributions: dict[str, Any] | list[dict[str, Any]],
+        *,
+        n_iter: int = 50,
+        scoring: Any = None,
+        n_jobs: int | None = None,
+        refit: bool | str | Callable[[dict[str, Any]], int] = True,
+        cv: Any = None,
+        verbose: int = 0,
+        pre_dispatch: int | str = "2*n_jobs",
+        random_state: int | np.random.RandomState | None = None,
+        error_score: float | str = np.nan,
+        return_train_score: bool = False,
+        constraint: Callable[[dict[str, Any]], Any] | None = None,
+        initial_candidates: Any = "default",
+        max_pending: int | str = "auto",
+        time_limit: float | None = None,
+    ) -> None:
+        super().__init__(
+            estimator,
+            param_distributions,
+            n_iter=n_iter,
+            scoring=scoring,
+            n_jobs=n_jobs,
+            refit=refit,
+            cv=cv,
+            verbose=verbose,
+            pre_dispatch=pre_dispatch,
+            random_state=random_state,
+            error_score=error_score,
+            return_train_score=return_train_score,
+            constraint=constraint,
+            initial_candidates=initial_candidates,
+            max_pending=max_pending,
+            time_limit=time_limit,
+        )
+
+    def _make_generator(
+        self,
+        space: SearchSpace,
+        random_generator: np.random.Generator,
+        prescribed: Sequence[Prescribed],
+    ) -> Generator:
+        """Return the Bayesian generator."""
+        return BayesianGenerator(space, random_generator, prescribed=prescribed)

@@ -1,0 +1,59 @@
+"""Checks that need both the estimator and the search space."""
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from skhpo._compat._sklearn import clone_with_params
+from skhpo.exceptions import SearchSpaceError
+from skhpo.space import SearchSpace
+
+# A choice of a step may decide which parameters exist, so one point is not enough.
+_N_TRIES = 9
+
+
+def check_parameters_can_be_set(estimator: BaseEstimator, space: SearchSpace) -> None:
+    """Refuse a space whose parameters the estimator does not have.
+
+    Parameters
+    ----------
+    estimator : estimator object
+        The estimator to tune.
+
+    space : SearchSpace
+        The search space.
+
+    Raises
+    ------
+    SearchSpaceError
+        If no point tried of some branch can be set on the estimator.
+    """
+    n_branches = len(space.branches)
+    points = np.vstack(
+        [
+            np.full((1, space.n_dims), 0.5),
+            np.random.default_rng(0).random((_N_TRIES - 1, space.n_dims)),
+        ]
+    )
+    for branch in range(n_branches):
+        if n_branches > 1:
+            points[:, 0] = (branch + 0.5) / n_branches
+        _check_branch(estimator, space, points, branch)
+
+
+def _check_branch(
+    estimator: BaseEstimator, space: SearchSpace, points: np.ndarray, branch: int
+) -> None:
+    """Raise unless the parameters of one of the points can be set."""
+    for point in space.canonicalize(points):
+        params = space.decode(point)
+        try:
+            clone_with_params(estimator, params)
+        except Exception as raised:
+            error = raised
+        else:
+            return
+    where = f"branch {branch} of " if len(space.branches) > 1 else ""
+    raise SearchSpaceError(
+        f"The parameters {sorted(params)} of {where}'param_distributions' cannot be "
+        f"set on {estimator!r}: {error}"
+    ) from error

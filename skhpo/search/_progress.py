@@ -1,0 +1,63 @@
+"""What `verbose` prints while a search runs."""
+
+import math
+from dataclasses import dataclass, field
+
+from skhpo.engine import Record
+
+
+@dataclass
+class Progress:
+    """Prints a line for each complete candidate, with the best score so far.
+
+    Parameters
+    ----------
+    verbose : int
+        Nothing is printed at 0.
+
+    n_candidates : int
+        How many candidates the search may evaluate.
+
+    n_splits : int
+        Number of splits of each.
+    """
+
+    verbose: int
+    n_candidates: int
+    n_splits: int
+    _n_complete: int = field(default=0, init=False)
+    _best_score: float = field(default=-math.inf, init=False)
+    _best_candidate: int | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        """Announce the search in the words of scikit-learn's searches."""
+        if self.verbose > 0:
+            print(
+                f"Fitting {self.n_splits} folds for each of {self.n_candidates} "
+                f"candidates, totalling {self.n_candidates * self.n_splits} fits"
+            )
+
+    def show(self, record: Record) -> None:
+        """Take note of a complete candidate and print how the search stands."""
+        self._n_complete += 1
+        score = float(record.scores.mean())
+        if score > self._best_score:
+            self._best_score = score
+            self._best_candidate = record.candidate.index
+        if self.verbose > 0:
+            print(
+                f"[{self._n_complete}/{self.n_candidates}] "
+                f"candidate {record.candidate.index}: {_score_text(score)}, "
+                f"{self._best_text()}, {record.completed_at:.1f}s"
+            )
+
+    def _best_text(self) -> str:
+        """Return the best score so far and whose it is."""
+        if self._best_candidate is None:
+            return "no score yet"
+        return f"best {self._best_score:.6g} (candidate {self._best_candidate})"
+
+
+def _score_text(score: float) -> str:
+    """Return the score of a candidate in words."""
+    return f"score {score:.6g}" if math.isfinite(score) else "failed"

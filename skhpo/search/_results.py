@@ -1,0 +1,192 @@
+"""`cv_results_` and `history_`, written from the records of a search.
+
+scikit-learn's own formatter demands a result for each candidate on each split.
+This one writes the same keys in the same order, with the same dtypes, masks, ranks
+and warnings, from whatever candidates are complete.
+"""
+
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.ma import MaskedArray
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+from skhpo.engine import Record
+
+Scores = Mapping[str, Any]
+
+
+def format_results(
+    records: Sequence[Record], *, return_train_score: bool
+) -> dict[str, Any]:
+    """Return `cv_results_` in the form of `RandomizedSearchCV`.
+
+    Parameters
+    ----------
+    records : sequence of Record
+        The complete candidates, at least one, in order.
+
+    return_train_score : bool
+        Whether the train scores are among the results.
+
+    Returns
+    -------
+    dict of str to ndarray, MaskedArray or list
+        One entry for each column.
+    """
+    rows: list[list[Scores]] = [record.results for record in records]
+    results: dict[str, Any] = {}
+    _store_mean_and_std(results, "fit_time", _table(rows, "fit_time"))
+    _store_mean_and_std(results, "score_time", _table(rows, "score_time"))
+    params = [dict(record.candidate.params) for record in records]
+    results.update(_param_columns(params))
+    results["params"] = params
+    for name in _metric_names(rows):
+        _store_scores(results, f"test_{name}", _metric(rows, "test_scores", name))
+        _store_ranks(results, f"test_{name}")
+        if return_train_score:
+            _store_scores(results, f"train_{name}", _metric(rows, "train_scores", name))
+    return results
+
+
+def _table(rows: Sequence[Sequence[Scores]], key: str) -> NDArray[np.float64]:
+    """Return one number for each candidate (row) and split (column)."""
+    return np.array([[scores[key] for scores in row] for row in rows], dtype=np.float64)
+
+
+def _metric_names(rows: Sequence[Sequence[Scores]]) -> list[str]:
+    """Return the names of the metrics, ``["score"]`` for a single one."""
+    first = rows[0][0]["test_scores"]
+    return list(first) if isinstance(first, dict) else ["score"]
+
+
+def _metric(
+    rows: Sequence[Sequence[Scores]], key: str, name: str
+) -> NDArray[np.float64]:
+    """Return the table of one metric."""
+    return np.array(
+        [
+            [
+                scores[key][name] if isinstance(scores[key], dict) else scores[key]
+                for scores in row
+            ]
+            for row in rows
+        ],
+        dtype=np.float64,
+    )
+
+
+def _store_scores(
+    results: dict[str, Any], key: str, table: NDArray[np.float64]
+) -> None:
+    """Store the columns of each split, then mean and standard deviation."""
+    for split in range(table.shape[1]):
+        results[f"split{split}_{key}"] = table[:, split]
+    means = np.average(table, axis=1)
+    if not np.isfinite(means).all():
+        kind = key.split("_")[0]
+        warnings.warn(
+            f"One or more of the {kind} scores are non-finite: {means}",
+            category=UserWarning,
+            stacklevel=2,
+        )
+    _store_mean_and_std(results, key, table)
+
+
+def _store_mean_and_std(
+    results: dict[str, Any], key: str, table: NDArray[np.float64]
+) -> None:
+    """Store mean and standard deviation over the splits."""
+    means = np.average(table, axis=1)
+    results[f"mean_{key}"] = means
+    # An infinite score has no deviation; scikit-learn computes it all the same.
+    with np.errstate(invalid="ignore"):
+        deviations = (table - means[:, np.newaxis]) ** 2
+    results[f"std_{key}"] = np.sqrt(np.average(deviations, axis=1))
+
+
+def _store_ranks(results: dict[str, Any], key: str) -> None:
+    """Store ranks from 1; candidates without a mean share the last one."""
+    means = results[f"mean_{key}"]
+    if np.isnan(means).all():
+        ranks = np.ones_like(means, dtype=np.int32)
+    else:
+        filled = np.nan_to_num(means, nan=np.nanmin(means) - 1)
+        ranks = rankdata(-filled, method="min").astype(np.int32, copy=False)
+    results[f"rank_{key}"] = ranks
+
+
+def _param_columns(params: Sequence[Mapping[str, Any]]) -> dict[str, MaskedArray]:
+    """Return a masked column for each parameter, masked where it is inactive."""
+    values: dict[str, dict[int, Any]] = {}
+    for row, mapping in enumerate(params):
+        for name, value in mapping.items():
+            values.setdefault(f"param_{name}", {})[row] = value
+    return {key: _masked_column(column, len(params)) for key, column in values.items()}
+
+
+def _masked_column(values: Mapping[int, Any], n_rows: int) -> MaskedArray:
+    """Return a masked column of the dtype that its values have in common."""
+    column: MaskedArray = MaskedArray(
+        np.empty(n_rows, dtype=_common_dtype(list(values.values()))), mask=True
+    )
+    for row, value in values.items():
+        column[row] = value
+    return column
+
+
+def _common_dtype(values: list[Any]) -> np.dtype[Any]:
+    """Return numpy's dtype of scalars; object for strings, sequences and others."""
+    try:
+        array = np.array(values)
+    except ValueError:
+        # Sequences of different lengths have no common shape.
+        return np.dtype(object)
+    if array.dtype.kind == "U" or array.ndim != 1:
+        return np.dtype(object)
+    return array.dtype
+
+
+def format_history(records: Sequence[Record]) -> list[dict[str, Any]]:
+    """Return one record for each candidate proposed, complete or not.
+
+    Parameters
+    ----------
+    records : sequence of Record
+        All candidates, in order of proposal.
+
+    Returns
+    -------
+    list of dict
+        See ``history_`` of the search.
+    """
+    return [_history_entry(record) for record in records]
+
+
+def _history_entry(record: Record) -> dict[str, Any]:
+    """Return what is known of one candidate."""
+    trial = record.as_trial(record.finished.size)
+    return {
+        "candidate": record.candidate.index,
+        "params": dict(record.candidate.params),
+        "origin": record.candidate.origin,
+        "parents": record.candidate.parents,
+        "status": trial.status.value if record.is_complete else "incomplete",
+        "score": trial.score if record.is_complete else float("nan"),
+        "split_scores": record.scores.copy(),
+        "fit_times": _times(record, "fit_time"),
+        "score_times": _times(record, "score_time"),
+        "suggestion_time": record.suggestion_time,
+        "proposed_at": record.proposed_at,
+        "completed_at": record.completed_at,
+    }
+
+
+def _times(record: Record, key: str) -> NDArray[np.float64]:
+    """Return the seconds of each split, NaN where it has no result."""
+    return np.array(
+        [np.nan if scores is None else scores[key] for scores in record.results]
+    )
