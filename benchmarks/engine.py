@@ -1,0 +1,262 @@
+"""How busy are the workers, and what does the engine cost?
+
+Run ``OMP_NUM_THREADS=1 python benchmarks/engine.py``, with
+``--peer-python /path/to/python`` for an interpreter that has scikit-optimize.
+
+Two questions, each answered next to a peer in the same run:
+
+1. Of the time of two workers, which share goes into fits? Fits take exponentially
+   distributed times, 50 ms in the mean. Peers: the same generator behind a barrier,
+   in batches that scikit-learn's own `evaluate_candidates` runs, and `BayesSearchCV`
+   of scikit-optimize with ``n_points=2``. The time of proposals counts for all.
+   `RandomizedSearchCV`, which never waits, shows what the machine allows.
+2. What does a search take for given candidates whose fits last 1 ms, in relation to
+   `RandomizedSearchCV`? Nothing is proposed, so the difference is the engine's.
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import time
+from pathlib import Path
+
+import numpy as np
+from _peers.fits import BusyFit, ExponentialSleep, busy_figures, data
+from scipy.stats import uniform
+from sklearn.model_selection import RandomizedSearchCV
+
+from skhpo._compat._sklearn import BaseSearchCV
+from skhpo.generators import BayesianGenerator
+from skhpo.search import BayesSearchCV
+from skhpo.space import Real, SearchSpace
+from skhpo.trials import Trial, TrialStatus
+
+N_WORKERS = 2
+SPACE = {"x": Real(0.0, 1.0), "y": Real(0.0, 1.0)}
+
+
+class BatchSearchCV(BaseSearchCV):
+    """The same generator, with a barrier after every `batch_size` candidates."""
+
+    def __init__(self, estimator, *, n_iter, batch_size, seed, cv, n_jobs, refit):
+        super().__init__(estimator, cv=cv, n_jobs=n_jobs, refit=refit)
+        self.n_iter = n_iter
+        self.batch_size = batch_size
+        self.seed = seed
+
+    def _run_search(self, evaluate_candidates):
+        rng = np.random.default_rng(self.seed)
+        generator = BayesianGenerator(SearchSpace(SPACE), rng)
+        for first in range(0, self.n_iter, self.batch_size):
+            rows = range(first, min(first + self.batch_size, self.n_iter))
+            batch = [generator.ask() for _ in rows]
+            results = evaluate_candidates([dict(one.params) for one in batch])
+            for row, candidate in zip(rows, batch, strict=True):
+                scores = [
+                    results[f"split{split}_test_score"][row]
+                    for split in range(self.n_splits_)
+                ]
+                generator.tell(Trial(candidate, np.array(scores), TrialStatus.COMPLETE))
+
+
+def timed(search):
+    """Return the wall time of a fit."""
+    started = time.perf_counter()
+    search.fit(data())
+    return time.perf_counter() - started
+
+
+def ours(n_candidates, n_splits, mean, seed):
+    """Return the figures of our search."""
+    search = BayesSearchCV(
+        ExponentialSleep(mean=mean),
+        SPACE,
+        n_iter=n_candidates,
+        cv=n_splits,
+        n_jobs=N_WORKERS,
+        refit=False,
+        random_state=seed,
+    )
+    wall = timed(search)
+    candidates = search.cv_results_["params"]
+    figures = busy_figures(candidates, mean, n_splits, N_WORKERS, wall)
+    proposing = sum(entry["suggestion_time"] for entry in search.history_)
+    return figures | {"proposing": proposing / wall}
+
+
+def in_batches(batch_size):
+    """Return a function that gives the figures of a search with a barrier."""
+
+    def run(n_candidates, n_splits, mean, seed):
+        search = BatchSearchCV(
+            ExponentialSleep(mean=mean),
+            n_iter=n_candidates,
+            batch_size=batch_size,
+            seed=seed,
+            cv=n_splits,
+            n_jobs=N_WORKERS,
+            refit=False,
+        )
+        wall = timed(search)
+        candidates = search.cv_results_["params"]
+        return busy_figures(candidates, mean, n_splits, N_WORKERS, wall)
+
+    return run
+
+
+def without_model(n_candidates, n_splits, mean, seed):
+    """Return the figures of a random search: what can be had on this machine."""
+    search = RandomizedSearchCV(
+        ExponentialSleep(mean=mean),
+        {"x": uniform(0.0, 1.0), "y": uniform(0.0, 1.0)},
+        n_iter=n_candidates,
+        cv=n_splits,
+        n_jobs=N_WORKERS,
+        refit=False,
+        random_state=seed,
+    )
+    wall = timed(search)
+    candidates = search.cv_results_["params"]
+    return busy_figures(candidates, mean, n_splits, N_WORKERS, wall)
+
+
+def scikit_optimize(python):
+    """Return a function that gives the figures of a search in another interpreter."""
+
+    def run(**settings):
+        done = subprocess.run(
+            [python, "-m", "_peers.skopt_search"],
+            input=json.dumps(settings),
+            capture_output=True,
+            check=True,
+            cwd=Path(__file__).parent,
+            text=True,
+        )
+        return json.loads(done.stdout)
+
+    return run
+
+
+def spread(values, form):
+    """Return median, least and greatest as text."""
+    low, high = min(values), max(values)
+    return f"{statistics.median(values):{form}} [{low:{form}}, {high:{form}}]"
+
+
+def compare_busy_shares(options):
+    """Print the table of the first question."""
+    searches = {
+        "skhpo": ours,
+        "same generator, batches of 1": in_batches(1),
+        "same generator, batches of 2": in_batches(2),
+        "RandomizedSearchCV, no model": without_model,
+    }
+    if options.peer_python:
+        searches["skopt BayesSearchCV, n_points=2"] = scikit_optimize(
+            options.peer_python
+        )
+    settings = {
+        "n_candidates": options.busy_candidates,
+        "n_splits": options.splits,
+        "mean": options.mean,
+    }
+    ours(4, options.splits, 0.001, 0)  # starts the workers
+    figures = {name: [] for name in searches}
+    for seed in range(options.repeats):
+        for name, search in searches.items():
+            figures[name].append(search(**settings, seed=seed))
+    print(
+        f"\nBusy share of {N_WORKERS} workers, {options.busy_candidates} candidates x "
+        f"{options.splits} splits, fits of {options.mean * 1000:.0f} ms in the mean; "
+        f"median [range] of {options.repeats}"
+    )
+    print(f"{'':34}{'busy':>20}{'of the ideal':>22}{'wall, s':>22}")
+    for name, runs in figures.items():
+        columns = [
+            spread([run[key] for run in runs], form)
+            for key, form in (("busy", ".3f"), ("of_ideal", ".3f"), ("wall", ".2f"))
+        ]
+        print(f"{name:34}{columns[0]:>20}{columns[1]:>22}{columns[2]:>22}")
+    if not options.peer_python:
+        print(f"{'skopt BayesSearchCV, n_points=2':34}{'not run':>20}")
+    share = statistics.median(run["proposing"] for run in figures["skhpo"])
+    print(f"skhpo computes proposals for {share:.1%} of its wall time, beside the fits")
+
+
+def given_candidates(kind, n_jobs, options):
+    """Return a search of known candidates: ours or scikit-learn's."""
+    values = np.linspace(0.0, 1.0, options.candidates).tolist()
+    common = {
+        "n_iter": options.candidates,
+        "cv": options.splits,
+        "n_jobs": n_jobs,
+        "refit": False,
+        "random_state": 0,
+    }
+    estimator = BusyFit(seconds=options.busy_fit)
+    if kind == "skhpo":
+        return BayesSearchCV(
+            estimator,
+            {"x": Real(0.0, 1.0)},
+            initial_candidates=[{"x": value} for value in values],
+            **common,
+        )
+    return RandomizedSearchCV(estimator, {"x": values}, **common)
+
+
+def compare_overhead(options):
+    """Print the table of the second question."""
+    print(
+        f"\nWall time for {options.candidates} given candidates x {options.splits} "
+        f"splits, fits of {options.busy_fit * 1000:g} ms; median [range] of "
+        f"{options.repeats} interleaved runs"
+    )
+    print(
+        f"{'n_jobs':>6}{'skhpo, s':>22}{'RandomizedSearchCV, s':>24}{'ratio':>22}"
+        f"{'proposing, s':>14}"
+    )
+    for n_jobs in (1, N_WORKERS):
+        walls = {"skhpo": [], "scikit-learn": []}
+        proposing = []
+        for kind in walls:
+            given_candidates(kind, n_jobs, options).fit(data())  # starts the workers
+        for repeat in range(options.repeats):
+            # In turn, so that neither is always the first.
+            for kind in sorted(walls, reverse=bool(repeat % 2)):
+                search = given_candidates(kind, n_jobs, options)
+                walls[kind].append(timed(search))
+                if kind == "skhpo":
+                    proposing.append(sum(e["suggestion_time"] for e in search.history_))
+        ratios = [
+            (wall - asked) / theirs
+            for wall, asked, theirs in zip(
+                walls["skhpo"], proposing, walls["scikit-learn"], strict=True
+            )
+        ]
+        print(
+            f"{n_jobs:>6}{spread(walls['skhpo'], '.2f'):>22}"
+            f"{spread(walls['scikit-learn'], '.2f'):>24}{spread(ratios, '.3f'):>22}"
+            f"{statistics.median(proposing):>14.3f}"
+        )
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--peer-python", help="interpreter with scikit-optimize")
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--splits", type=int, default=5)
+    parser.add_argument("--busy-candidates", type=int, default=40)
+    parser.add_argument("--mean", type=float, default=0.05, help="seconds of a fit")
+    parser.add_argument("--candidates", type=int, default=200)
+    parser.add_argument("--busy-fit", type=float, default=0.001, help="seconds")
+    parser.add_argument("--only", choices=["busy", "overhead"])
+    options = parser.parse_args()
+    if options.only != "overhead":
+        compare_busy_shares(options)
+    if options.only != "busy":
+        compare_overhead(options)
+
+
+if __name__ == "__main__":
+    main()
