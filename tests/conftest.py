@@ -1,5 +1,6 @@
-"""What all tests share: reproducible property tests, and the versions in the header."""
+"""What all tests share: reproducible property tests, interruptions, a header."""
 
+import signal
 from importlib.metadata import version
 
 from hypothesis import settings
@@ -10,6 +11,12 @@ settings.register_profile("skhpo", deadline=None, derandomize=True)
 settings.load_profile("skhpo")
 
 HOSTS = ("numpy", "scipy", "scikit-learn", "joblib")
+
+
+def pytest_configure() -> None:
+    """Let interruptions through, which a background job of a shell ignores."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_report_header() -> str:

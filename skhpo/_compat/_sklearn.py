@@ -50,6 +50,7 @@ __all__ = [
     "route_fit_params",
     "warn_or_raise_about_failures",
     "with_current_config",
+    "without_task_tree",
 ]
 
 fit_context = _fit_context
@@ -280,6 +281,17 @@ class FitTasks:
         """Call the end hook of the root task, the last act of `fit`."""
         if self._root is not None:
             self._root.call_on_fit_task_end(estimator=self._search, **self._arguments)
+
+
+def without_task_tree(search: BaseSearchCV) -> BaseSearchCV:
+    """Return a copy of a search that does not drag its callback tasks along.
+
+    Callbacks are handed the search; in a worker process they get this copy of it.
+    """
+    detached = copy.copy(search)
+    for name in ("_callback_fit_ctx", "_parent_callback_ctx"):
+        detached.__dict__.pop(name, None)
+    return detached
 
 
 def _without_siblings(context: Any) -> Any:

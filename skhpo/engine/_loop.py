@@ -16,7 +16,7 @@ from skhpo._compat._joblib import Completed, TaskPool
 from skhpo._compat._sklearn import EvaluationContext
 from skhpo.engine._schedule import Evaluation, Record, Schedule
 from skhpo.engine._tasks import SplitEvaluator, SplitResult
-from skhpo.engine._warnings import WarningsOnce
+from skhpo.engine._warnings import WarningsOnce, repeat_warnings
 from skhpo.exceptions import WorkerLostError
 
 # Evaluations shorter than this travel together: sending one costs about 1 ms.
@@ -260,14 +260,13 @@ class _SearchLoop:
         self._mean_duration: float | None = None
         self._is_design_judged = False
         self._ending: LoopOutcome | None = None
-        self._warnings = WarningsOnce()
         self._deadline = (
             None if settings.time_limit is None else time.time() + settings.time_limit
         )
 
     def run(self) -> LoopOutcome:
         """Fill the workers, take a result, and so on to the end."""
-        with self._warnings.collecting_here(self._pool.shares_memory):
+        with WarningsOnce().watching_here():
             while True:
                 self._fill()
                 if not self._in_flight:
@@ -338,7 +337,7 @@ class _SearchLoop:
 
     def _take(self, evaluation: Evaluation, result: SplitResult) -> None:
         """Record one result and see whether it ends the search."""
-        self._warnings.show(result.warnings)
+        repeat_warnings(result.warnings)
         if result.error is not None:
             self._end("error", result.error)
         if result.scores is None:

@@ -1,10 +1,10 @@
 """Warnings of the evaluations: recorded in the workers, shown once by the driver."""
 
-import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TextIO
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,12 @@ def distinct_warnings(
     return tuple(distinct.values())
 
 
+def repeat_warnings(recorded: Sequence[RecordedWarning]) -> None:
+    """Warn here of what a worker process was warned of."""
+    for item in recorded:
+        warnings.warn_explicit(item.message, item.category, item.filename, item.lineno)
+
+
 class WarningsOnce:
     """Shows each distinct warning of the evaluations once."""
 
@@ -54,31 +60,40 @@ class WarningsOnce:
         self._shown: set[tuple[str, str, str, int]] = set()
 
     @contextmanager
-    def collecting_here(self, shares_memory: bool) -> Iterator[None]:
-        """Collect the warnings of evaluations that run in this process.
+    def watching_here(self) -> Iterator[None]:
+        """Let warnings that are raised in this process pass once each.
 
-        Threads share one warnings machinery, so it can only be tapped for the whole
-        time of the loop, from here, not in each task. Two searches in threads of their
-        own would restore it in the wrong order, so there it is left alone.
+        Evaluations in threads share one warnings machinery, and scikit-learn saves and
+        restores it around each of them, also around one that outlives the search. So
+        what stands in its place must do no harm when it comes back later: it then
+        passes everything on.
         """
-        is_main = threading.current_thread() is threading.main_thread()
-        if not (shares_memory and is_main):
-            yield
-            return
-        caught: list[warnings.WarningMessage] = []
-        try:
-            with warnings.catch_warnings(record=True) as recorded:
-                caught = recorded
-                yield
-        finally:
-            self.show(distinct_warnings(caught))
+        pass_on = warnings.showwarning
+        is_watching = True
 
-    def show(self, recorded: tuple[RecordedWarning, ...]) -> None:
-        """Show those that were not shown before."""
-        for item in recorded:
-            if item.identity in self._shown:
-                continue
-            self._shown.add(item.identity)
-            warnings.warn_explicit(
-                item.message, item.category, item.filename, item.lineno
-            )
+        def show(
+            message: Warning | str,
+            category: type[Warning],
+            filename: str,
+            lineno: int,
+            file: TextIO | None = None,
+            line: str | None = None,
+        ) -> None:
+            recorded = RecordedWarning(message, category, filename, lineno)
+            if not is_watching or self._is_new(recorded):
+                pass_on(message, category, filename, lineno, file, line)
+
+        warnings.showwarning = show
+        try:
+            yield
+        finally:
+            is_watching = False
+            if warnings.showwarning is show:
+                warnings.showwarning = pass_on
+
+    def _is_new(self, recorded: RecordedWarning) -> bool:
+        """Whether a warning was not shown before; from now on it was."""
+        if recorded.identity in self._shown:
+            return False
+        self._shown.add(recorded.identity)
+        return True

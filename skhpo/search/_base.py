@@ -30,6 +30,7 @@ from skhpo._compat._sklearn import (
     resolve_scorers,
     route_fit_params,
     warn_or_raise_about_failures,
+    without_task_tree,
 )
 from skhpo.engine import (
     Evaluation,
@@ -283,7 +284,7 @@ class GeneratorSearchCV(BaseSearchCV):  # type: ignore[misc]
             task_of=lambda e: tasks.evaluation(task_id(e)) if pool.is_local else None,
             on_result=lambda e: not pool.is_local and tasks.report(task_id(e)),
             on_candidate=progress.show,
-            caller=self,
+            caller=self if pool.shares_memory else without_task_tree(self),
         )
 
     def _score_of(self, scores: Mapping[str, Any]) -> float:

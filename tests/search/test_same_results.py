@@ -185,9 +185,12 @@ def test_sequences_as_parameters(compare, shapes):
     ids=["one", "several", "callable of several"],
 )
 def test_failed_fits(compare, scoring, return_train_score, error_score):
-    """Error scores, ranks, and the warnings for the whole search are the same."""
+    """Error scores, ranks, and the warnings for the whole search are the same.
+
+    The first candidate is the estimator as it is, so the very first fit fails.
+    """
     compare(
-        Failing(),
+        Failing(fails="always"),
         FAILURES,
         n_candidates=9,
         cv=UNEQUAL,

@@ -19,7 +19,7 @@ def shown(monkeypatch):
     monkeypatch.setattr(
         warnings, "showwarning", lambda message, *_, **__: shown.append(str(message))
     )
-    warnings.simplefilter("always")
+    warnings.simplefilter("always", UserWarning)
     return shown
 
 
@@ -54,12 +54,12 @@ def test_a_fit_that_outlives_its_search_leaves_warnings_as_they_were(
     make_search, classification, shown
 ):
     """A thread cannot be stopped; when it ends, it takes nothing with it."""
-    straggler = []
+    workers = []
     straggler_runs, search_is_over = threading.Event(), threading.Event()
 
     def score(*_):
-        if not straggler:
-            straggler.append(threading.current_thread())
+        workers.append(threading.current_thread())
+        if len(workers) == 1:
             straggler_runs.set()
             search_is_over.wait(timeout=10)
             return 1.0
@@ -75,7 +75,8 @@ def test_a_fit_that_outlives_its_search_leaves_warnings_as_they_were(
     ):
         search.fit(*classification)
     search_is_over.set()
-    straggler[0].join(timeout=10)
+    for worker in workers:
+        worker.join(timeout=10)
     warnings.warn("after the search", UserWarning, stacklevel=1)
     assert shown == ["after the search"]
 
