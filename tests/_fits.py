@@ -9,6 +9,7 @@ them. The score of all is best at ``x = 0.3`` and differs a little between split
 import gc
 import os
 import pickle
+import threading
 import time
 import warnings
 
@@ -73,6 +74,23 @@ class Failing(Parabola):
         """Raise the exception of the class above the limit."""
         if self.x > self.limit:
             raise FloatingPointError(f"x is too large: {self.x}")
+
+
+class OwnWarning(UserWarning):
+    """A warning that cannot be made from its text."""
+
+    def __init__(self, *, value):
+        super().__init__(f"made of {value}")
+        self.lock = threading.Lock()
+
+
+class CarelessInItsOwnWay(Parabola):
+    """Warns of its default with a warning that cannot be pickled."""
+
+    def act(self):
+        """Warn at the default."""
+        if self.x == 0.5:
+            warnings.warn(OwnWarning(value=self.x), stacklevel=1)
 
 
 class Dying(Failing):

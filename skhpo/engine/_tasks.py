@@ -1,12 +1,12 @@
 """What a worker runs: one candidate on one split."""
 
-import pickle
 import time
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from joblib.externals.loky.backend import reduction
 from sklearn.base import BaseEstimator, clone
 
 from skhpo._compat._sklearn import (
@@ -336,9 +336,10 @@ def _annotated(exception: Exception) -> Exception:
 def _portable(exception: Exception) -> Exception:
     """Replace an exception that cannot be pickled: it would take its batch down."""
     try:
-        pickle.loads(pickle.dumps(exception))
+        reduction.loads(reduction.dumps(exception))
     except Exception:
-        replacement = RuntimeError(f"{type(exception).__name__}: {exception}")
+        name = type(exception).__name__
+        replacement = RuntimeError(f"{name}, which could not be sent to the search")
         for note in exception.__notes__:
             replacement.add_note(note)
         return replacement

@@ -1,5 +1,7 @@
 """Warnings of the evaluations: recorded in the workers, shown once by the driver."""
 
+import contextlib
+import pickle
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,9 +11,13 @@ from typing import TextIO
 
 @dataclass(frozen=True)
 class RecordedWarning:
-    """A warning of a worker process, to be shown once by the driver."""
+    """A warning of a worker process, to be shown once by the driver.
 
-    message: Warning | str
+    Only its text travels: a warning may hold anything, and many cannot be made from
+    their text alone.
+    """
+
+    message: str
     category: type[Warning]
     filename: str
     lineno: int
@@ -19,7 +25,7 @@ class RecordedWarning:
     @property
     def identity(self) -> tuple[str, str, str, int]:
         """What makes two warnings the same to a reader."""
-        return self.category.__name__, str(self.message), self.filename, self.lineno
+        return self.category.__name__, self.message, self.filename, self.lineno
 
 
 @contextmanager
@@ -41,16 +47,31 @@ def distinct_warnings(
     distinct: dict[tuple[str, str, str, int], RecordedWarning] = {}
     for item in caught:
         recorded = RecordedWarning(
-            item.message, item.category, item.filename, item.lineno
+            str(item.message), _portable(item.category), item.filename, item.lineno
         )
         distinct.setdefault(recorded.identity, recorded)
     return tuple(distinct.values())
 
 
+def _portable(category: type[Warning]) -> type[Warning]:
+    """Return the nearest category that other processes know too."""
+    for base in category.__mro__:
+        with contextlib.suppress(Exception):
+            if pickle.loads(pickle.dumps(base)) is base:
+                return base  # type: ignore[no-any-return]
+    return UserWarning
+
+
 def repeat_warnings(recorded: Sequence[RecordedWarning]) -> None:
-    """Warn here of what a worker process was warned of."""
+    """Show here what a worker process was warned of.
+
+    The filters have been applied where the warning was raised.
+    """
     for item in recorded:
-        warnings.warn_explicit(item.message, item.category, item.filename, item.lineno)
+        message: Warning | str = item.message
+        with contextlib.suppress(Exception):
+            message = item.category(item.message)
+        warnings.showwarning(message, item.category, item.filename, item.lineno)
 
 
 class WarningsOnce:
@@ -79,7 +100,7 @@ class WarningsOnce:
             file: TextIO | None = None,
             line: str | None = None,
         ) -> None:
-            recorded = RecordedWarning(message, category, filename, lineno)
+            recorded = RecordedWarning(str(message), category, filename, lineno)
             if not is_watching or self._is_new(recorded):
                 pass_on(message, category, filename, lineno, file, line)
 

@@ -12,6 +12,7 @@ from skhpo.generators._proposal import Prescribed, Proposal
 from skhpo.space import SearchSpace
 
 # SciPy has direction numbers for so many dimensions.
+_MOST_COMPLETIONS = 200
 _MOST_SOBOL_DIMS = 21201
 
 
@@ -131,11 +132,15 @@ class InitialDesign:
         proposals: list[Proposal] = []
         seen: set[bytes] = set()
         for given, origin in self._given:
-            point, params = self.space.complete(given, self._next_point())
-            key = self.space.key(point)
-            if key not in seen and self.space.is_allowed(params):
-                seen.add(key)
-                proposals.append(Proposal(point, origin, params=params))
+            # The constraint may allow one completion of partial parameters and not
+            # another.
+            for _ in range(_MOST_COMPLETIONS):
+                point, params = self.space.complete(given, self._next_point())
+                key = self.space.key(point)
+                if key not in seen and self.space.is_allowed(params):
+                    seen.add(key)
+                    proposals.append(Proposal(point, origin, params=params))
+                    break
         return proposals
 
     def _next_point(self) -> NDArray[np.float64]:

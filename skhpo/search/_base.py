@@ -1,5 +1,6 @@
 """The `fit` that all searches share; what differs is the generator."""
 
+import contextlib
 import math
 import numbers
 import time
@@ -49,6 +50,10 @@ from skhpo.search._initial_candidates import Prescribed, resolve_initial_candida
 from skhpo.search._progress import Progress
 from skhpo.search._results import format_history, format_results
 from skhpo.space import SearchSpace
+
+# A space may hold many combinations that cannot be fitted, so a few failures say
+# little. The initial design goes on until something succeeds, at least so far.
+_FEWEST_TRIED = 20
 
 _RESULT_ATTRIBUTES = (
     "best_estimator_",
@@ -169,8 +174,8 @@ class GeneratorSearchCV(BaseSearchCV):  # type: ignore[misc]
             malformed. Nothing has been fitted then.
 
         ValueError
-            If another argument is invalid, or if all fits of the initial design
-            fail.
+            If another argument is invalid, or if not one fit of the first candidates
+            succeeds, see `error_score`.
         """
         self._forget_earlier_fit()
         scorers, refit_metric = resolve_scorers(self)
@@ -193,7 +198,9 @@ class GeneratorSearchCV(BaseSearchCV):  # type: ignore[misc]
             "verbose": self.verbose,
         }
         n_candidates = int(min(self.n_iter, space.cardinality))
-        self._search(X, y, splits, settings, generator, n_candidates, tasks)
+        self._search(
+            X, y, splits, settings, generator, n_candidates, tasks, refit_metric
+        )
         self._choose_best(refit_metric)
         if self.refit:
             self._refit(X, y, routed.estimator.fit, tasks)
@@ -227,6 +234,7 @@ class GeneratorSearchCV(BaseSearchCV):  # type: ignore[misc]
         generator: Generator,
         n_candidates: int,
         tasks: FitTasks,
+        refit_metric: Any,
     ) -> None:
         """Evaluate candidates and store the results, whatever ends the search."""
         progress = Progress(self.verbose, n_candidates, len(splits))
@@ -255,7 +263,7 @@ class GeneratorSearchCV(BaseSearchCV):  # type: ignore[misc]
                     if outcome.error is not None:
                         raise outcome.error
             except BaseException:
-                self._keep_what_is_complete(schedule)
+                self._keep_what_is_complete(schedule, refit_metric)
                 raise
         schedule.tell_rest()
         self._store_results(schedule, outcome)
@@ -276,7 +284,7 @@ class GeneratorSearchCV(BaseSearchCV):  # type: ignore[misc]
         return LoopSettings(
             max_in_flight=resolve_max_in_flight(self.pre_dispatch, pool.n_workers),
             time_limit=self.time_limit,
-            n_design=max(1, min(generator.n_independent, self.n_iter)),
+            n_design=min(max(generator.n_independent, _FEWEST_TRIED), self.n_iter),
             raises_on_failure=self.error_score == "raise",
             score_of=self._score_of,
             # scikit-learn's callbacks talk through a local socket, so they cannot
@@ -297,7 +305,7 @@ class GeneratorSearchCV(BaseSearchCV):  # type: ignore[misc]
         value = scores["test_scores"]
         if isinstance(value, dict):
             named = isinstance(self.refit, str) and self.refit in value
-            value = value[self.refit] if named else next(iter(value.values()))
+            value = value[self.refit] if named else next(iter(value.values()), None)
         return float(value) if isinstance(value, numbers.Real) else math.nan
 
     def _store_results(self, schedule: Schedule, outcome: LoopOutcome) -> None:
@@ -315,13 +323,27 @@ class GeneratorSearchCV(BaseSearchCV):  # type: ignore[misc]
             # What came after the design may have had success, depending on timing.
             results = [scores for scores in results if scores["fit_error"] is not None]
         if results:
-            warn_or_raise_about_failures(results, self.error_score)
+            self._report_failures(results, len(schedule.records))
         complete = [record for record in schedule.records if record.is_complete]
         if not complete:
             raise ValueError(self._nothing_complete(outcome))
         if callable(self.scoring):
             insert_error_scores(results, self.error_score)
         self._store_cv_results(complete)
+
+    def _report_failures(
+        self, results: Sequence[Mapping[str, Any]], n_tried: int
+    ) -> None:
+        """Warn about failed fits, or raise if all of them failed."""
+        try:
+            warn_or_raise_about_failures(results, self.error_score)
+        except ValueError as error:
+            if n_tried >= self.n_iter:
+                raise
+            raise ValueError(
+                f"{error}\n\nThe search ended early: not one fit of the first "
+                f"{n_tried} candidates succeeded (n_iter={self.n_iter})."
+            ) from None
 
     def _store_cv_results(self, complete: Sequence[Record]) -> None:
         """Set `cv_results_` from the complete candidates."""
@@ -339,13 +361,19 @@ class GeneratorSearchCV(BaseSearchCV):  # type: ignore[misc]
                 f"({self.n_fits_} fits were done). Allow more time or use fewer "
                 "splits."
             )
+        if outcome.stop_reason == "space exhausted":
+            return (
+                "The 'constraint' allows none of the candidates that were drawn from "
+                f"the search space. Got {self.constraint!r}. Loosen it, or widen the "
+                "space."
+            )
         return (
             f"The search ended ({outcome.stop_reason}) before a candidate was "
             "complete: no fits were performed on all splits. Allow at least one "
             "candidate."
         )
 
-    def _keep_what_is_complete(self, schedule: Schedule) -> None:
+    def _keep_what_is_complete(self, schedule: Schedule, refit_metric: Any) -> None:
         """Store the complete candidates on the way out of an interrupted search."""
         self.stop_reason_ = "interrupted"
         self.history_ = format_history(schedule.records)
@@ -362,6 +390,13 @@ class GeneratorSearchCV(BaseSearchCV):  # type: ignore[misc]
                     self.error_score,
                 )
             self._store_cv_results(complete)
+            # A refit callable, or a metric that is not there, may raise once more.
+            with contextlib.suppress(Exception):
+                self._choose_best(refit_metric)
+
+    def __sklearn_is_fitted__(self) -> bool:
+        """Whether `fit` has come to its end; an interrupted one has results only."""
+        return hasattr(self, "scorer_")
 
     def _choose_best(self, refit_metric: Any) -> None:
         """Set `best_index_`, `best_score_` and `best_params_` as scikit-learn does."""

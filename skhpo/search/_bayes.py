@@ -77,12 +77,14 @@ class BayesSearchCV(GeneratorSearchCV):
         Most tasks that the workers hold at a time, running ones included.
 
     random_state : int, RandomState instance or None, default=None
-        Seed of the candidates. An int makes the search repeatable for any `n_jobs`
-        up to 2, and with an explicit `max_pending` for every `n_jobs`.
+        Seed of the candidates. An int makes the search repeatable, for one worker
+        and two alike if there are three splits or more, and with an explicit
+        `max_pending` for any number of workers and splits.
 
     error_score : 'raise' or numeric, default=np.nan
         Score of a fit that raises. The search goes on unless it is ``'raise'``, or
-        all candidates of the initial design fail.
+        not one fit of the first 20 candidates, or of the whole initial design if
+        that is longer, succeeds.
 
     return_train_score : bool, default=False
         Whether `cv_results_` has train scores.
@@ -94,11 +96,12 @@ class BayesSearchCV(GeneratorSearchCV):
     initial_candidates : "default", None, list of dicts, DataFrame or dict, \
             default="default"
         What to evaluate first. ``"default"``: the current values of `estimator`
-        where they lie in the space (for each branch of a list of dicts), so that the
-        result is never worse than the baseline on the same splits. A list of dicts
-        or a DataFrame with a column for each parameter, each of which may be
-        partial. Or the `cv_results_` of another search, of which the best that lie
-        in the space are evaluated.
+        where they lie in the space, for each of the first five branches of a list of
+        dicts; parameters whose values do not are completed by the initial design. If
+        all of them do, the result is never worse than the estimator as it is, on the
+        same splits. A list of dicts or a DataFrame with a column for each parameter,
+        each of which may be partial. Or the `cv_results_` of another search, of
+        which the best that lie in the space are evaluated.
 
     max_pending : int or "auto", default="auto"
         How many of the latest split scores a proposal may lack. It fixes which
@@ -152,11 +155,12 @@ class BayesSearchCV(GeneratorSearchCV):
 
     history_ : list of dict
         A record for each candidate proposed: ``candidate`` (position in the order of
-        proposal), ``params``, ``origin`` (``"baseline"``, ``"given"``, ``"sobol"``
-        or the name of the acquisition), ``parents``, ``status`` (``"complete"``,
-        ``"failed"`` or ``"incomplete"``), ``score``, ``split_scores``,
-        ``fit_times``, ``score_times`` and ``suggestion_time`` in seconds, and
-        ``proposed_at`` and ``completed_at`` in seconds from the start.
+        proposal), ``params``, ``origin`` (``"baseline"``, ``"partial baseline"``,
+        ``"given"``, ``"sobol"`` or ``"bayesian"``; ``"random"`` or ``"enumerated"``
+        where the model has no new point to name), ``parents``, ``status``
+        (``"complete"``, ``"failed"`` or ``"incomplete"``), ``score``,
+        ``split_scores``, ``fit_times``, ``score_times`` and ``suggestion_time`` in
+        seconds, and ``proposed_at`` and ``completed_at`` in seconds from the start.
 
     stop_reason_ : str
         ``"n_iter"``, ``"space exhausted"``, ``"time limit"``, ``"callback"`` or

@@ -66,6 +66,13 @@ def resolve_initial_candidates(
         rows = list(initial_candidates)
     else:
         raise _malformed(initial_candidates)
+    if len(rows) > n_candidates:
+        warnings.warn(
+            f"'initial_candidates' has {len(rows)} candidates, but n_iter is "
+            f"{n_candidates}: the last {len(rows) - n_candidates} are not evaluated.",
+            UserWarning,
+            stacklevel=2,
+        )
     return [
         (_checked(row, space, position), "given") for position, row in enumerate(rows)
     ]
@@ -81,16 +88,21 @@ def _malformed(value: Any) -> SearchSpaceError:
 
 
 def _checked(row: Any, space: SearchSpace, position: int) -> dict[str, Any]:
-    """Return a candidate given by the user if it lies in the space."""
+    """Return a candidate given by the user if it may be evaluated."""
     if not isinstance(row, Mapping):
         raise _malformed(row)
     try:
-        space.complete(row, np.full(space.n_dims, 0.5))
+        _, params = space.complete(row, np.full(space.n_dims, 0.5))
     except SearchSpaceError as error:
         raise SearchSpaceError(
             f"Candidate {position} of 'initial_candidates' does not lie in the search "
             f"space: {error}"
         ) from error
+    if set(row) >= set(params) and not space.is_allowed(params):
+        raise SearchSpaceError(
+            f"Candidate {position} of 'initial_candidates' is excluded by the "
+            f"'constraint'. Got {dict(row)!r}; leave it out or loosen the constraint."
+        )
     return dict(row)
 
 
@@ -143,7 +155,8 @@ def _baselines(estimator: BaseEstimator, space: SearchSpace) -> list[Prescribed]
     for branch in range(min(len(space.branches), _MOST_BASELINES)):
         own = _current_values(estimator, space, branch)
         if own:
-            baselines.append((own, "baseline"))
+            is_whole = set(own) == set(space.branches[branch])
+            baselines.append((own, "baseline" if is_whole else "partial baseline"))
     return baselines
 
 

@@ -383,13 +383,18 @@ class SearchSpace:
         return total
 
     def _check_constraint(self) -> None:
-        """Refuse a constraint that allows nothing, as far as a short look can tell."""
+        """Refuse a constraint that cannot answer, or that allows nothing.
+
+        That nothing is allowed is known of a space of few candidates only; a few
+        points of a large one prove nothing, since a constraint may be tight.
+        """
         if self.constraint is None:
             return
         if self.cardinality <= _FEW:
-            points: Any = self._distinct_points()
-            looked_at = "the candidates"
-        else:
-            points = qmc.Sobol(self.n_dims, scramble=False).random_base2(_N_PROBES_LOG2)
-            looked_at = f"{len(points)} candidates spread over the search space"
-        check_allows_any(self.constraint, map(self.decode, points), looked_at)
+            candidates = map(self.decode, self._distinct_points())
+            check_allows_any(self.constraint, candidates, "the candidates")
+            return
+        points = qmc.Sobol(self.n_dims, scramble=False).random_base2(_N_PROBES_LOG2)
+        for params in map(self.decode, points):
+            if ask(self.constraint, params):
+                return

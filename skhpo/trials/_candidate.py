@@ -17,8 +17,8 @@ class Candidate:
     Parameters
     ----------
     index : int
-        Position in the order of proposal, from 0. It is also the candidate's
-        row in ``cv_results_``.
+        Position in the order of proposal, from 0. It is also the candidate's row in
+        ``cv_results_``, unless the search was cut short before it was complete.
 
     point : ndarray of shape (n_dims,), dtype float64
         The canonical point of the unit cube, see
@@ -28,8 +28,8 @@ class Candidate:
         The parameters that the point stands for, as the estimator gets them.
 
     origin : str
-        What proposed it: ``"baseline"``, ``"initial"``, ``"sobol"``,
-        ``"random"``, or a name of the generator's own.
+        What proposed it: ``"baseline"``, ``"given"``, ``"sobol"``, ``"random"``, or
+        a name of the generator's own.
 
     parents : tuple of int, default=()
         Indices of the candidates that it was bred from.

@@ -7,15 +7,18 @@ import warnings
 import numpy as np
 import pytest
 from joblib import parallel_config
-from sklearn.exceptions import FitFailedWarning
+from sklearn.datasets import make_classification
+from sklearn.exceptions import FitFailedWarning, NotFittedError
 from sklearn.model_selection import GridSearchCV, ShuffleSplit
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.svm import SVC
+from sklearn.svm import SVC, LinearSVC
+from sklearn.utils.validation import check_is_fitted
 
 from _fits import (
     SPACE,
     Careless,
+    CarelessInItsOwnWay,
     Dying,
     Failing,
     Parabola,
@@ -77,7 +80,25 @@ def test_a_design_that_fails_throughout_ends_the_search(search_of, n_jobs):
     with pytest.raises(ValueError, match=r"All the \d+ fits failed") as caught:
         search.fit(X)
     assert "FloatingPointError: x is too large: 0.5" in str(caught.value)
-    assert search.n_fits_ < 30
+    assert "of the first 2" in str(caught.value)
+    assert search.n_fits_ < 30 * search.n_splits_
+
+
+def test_a_grid_that_mostly_cannot_be_fitted_is_searched(search_class):
+    """A few failures at the beginning say little of the rest."""
+    grid = {
+        "penalty": ["l1"],
+        "loss": ["hinge", "squared_hinge"],
+        "dual": [True, False],
+        "C": [0.1, 1, 10],
+    }
+    data = make_classification(60, random_state=0)
+    for seed in range(5):
+        search = search_class(LinearSVC(max_iter=9999), grid, cv=2, random_state=seed)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            search.fit(*data)
+        assert search.best_score_ > 0.5
 
 
 @pytest.mark.parametrize("n_jobs", [1, 2])
@@ -216,3 +237,24 @@ def test_the_warning_about_scores_that_are_no_numbers_comes_once(search_of):
     with pytest.warns(UserWarning, match="non-finite") as caught:
         search_of(Scoring(), n_iter=6).fit(X)
     assert len(caught) == 1
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_a_warning_that_cannot_travel_is_shown_all_the_same(search_of, n_jobs):
+    """Its text and the nearest category that is known everywhere do."""
+    search = search_of(CarelessInItsOwnWay(), n_jobs=n_jobs, refit=False)
+    with pytest.warns(UserWarning, match="made of 0.5") as caught:
+        search.fit(X)
+    texts = [str(item.message) for item in caught]
+    assert texts.count("made of 0.5") == 1
+
+
+def test_an_interrupted_search_is_not_fitted(search_of):
+    """It has its results and the best parameters, but nothing predicts with them."""
+    search = search_of(Failing(), error_score="raise")
+    search.set_params(initial_candidates=given(0.1, 0.2, 0.9))
+    with pytest.raises(FloatingPointError):
+        search.fit(X)
+    assert search.best_params_ == search.cv_results_["params"][search.best_index_]
+    with pytest.raises(NotFittedError):
+        check_is_fitted(search)

@@ -91,7 +91,7 @@ def test_values_outside_of_the_space_are_completed(params_of):
     params, origins = params_of(Parabola(x=7.0, kind="b"))
     assert params[0]["kind"] == "b"
     assert 0.0 <= params[0]["x"] <= 1.0
-    assert origins[0] == "baseline"
+    assert origins[0] == "partial baseline"
 
 
 def test_values_of_none_may_be_a_baseline(params_of):

@@ -250,3 +250,11 @@ def test_nothing_is_printed_by_default(search_of, capsys):
     """`verbose=0` is silent."""
     search_of(Parabola()).fit(X)
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_constraint_that_allows_nothing_is_refused(search_class, monkeypatch):
+    """It is named, and no fit has begun."""
+    monkeypatch.setattr(Parabola, "act", lambda _: pytest.fail("a fit has begun"))
+    search = search_class(Parabola(), SPACE, constraint=lambda _: False)
+    with pytest.raises(ValueError, match="'constraint'"):
+        search.fit(X)
