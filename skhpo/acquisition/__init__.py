@@ -22,25 +22,49 @@ Equations:
 2. ``h(z) = phi(z) + z Phi(z)``
 3. ``EI = sd h(z)``, so ``log EI = log sd + log h(z)``
 4. ``d log EI = (Phi d mu + phi d sd) / (sd h)``
+5. ``log PI = log Phi(z)``
+6. ``d log PI = phi (d mu - z d sd) / (sd Phi)``
+7. ``UCB = mu + width sd``
 
-- `LogExpectedImprovement`: equations 3 and 4 on a surrogate.
-- `AcquisitionFunction`: what can stand in its place.
+- `LogExpectedImprovement`: equations 3 and 4; what `BayesSearchCV` maximises.
+- `ExpectedImprovement`: the same in its linear scale.
+- `LogProbabilityOfImprovement`: equations 5 and 6.
+- `UpperConfidenceBound`: equation 7.
+- `ThompsonSampling`: one draw from the posterior.
+- `AcquisitionFunction`: what can stand in their place.
+- `MomentAcquisition`: one that depends on mu and sd alone.
+- `make_acquisition`: any of them by its name.
 - `AcquisitionOptimizer`: random pool, mutants of the best, gradient ascent.
 - `Mutation`: random changes of points, small and large.
+- `ParzenDensity`: kernel densities, conditional and over mixed axes.
 """
 
+from skhpo.acquisition._base import AcquisitionFunction, MomentAcquisition
+from skhpo.acquisition._choice import AcquisitionName, make_acquisition
+from skhpo.acquisition._confidence_bound import UpperConfidenceBound
 from skhpo.acquisition._expected_improvement import (
-    AcquisitionFunction,
+    ExpectedImprovement,
     LogExpectedImprovement,
     log_expected_improvement,
 )
 from skhpo.acquisition._mutation import Mutation
 from skhpo.acquisition._optimize import AcquisitionOptimizer
+from skhpo.acquisition._parzen import ParzenDensity
+from skhpo.acquisition._probability_of_improvement import LogProbabilityOfImprovement
+from skhpo.acquisition._thompson import ThompsonSampling
 
 __all__ = [
     "AcquisitionFunction",
+    "AcquisitionName",
     "AcquisitionOptimizer",
+    "ExpectedImprovement",
     "LogExpectedImprovement",
+    "LogProbabilityOfImprovement",
+    "MomentAcquisition",
     "Mutation",
+    "ParzenDensity",
+    "ThompsonSampling",
+    "UpperConfidenceBound",
     "log_expected_improvement",
+    "make_acquisition",
 ]

@@ -1,77 +1,28 @@
-"""The logarithm of the expected improvement, safe where the improvement vanishes."""
+"""The expected improvement and its logarithm, safe where the improvement vanishes."""
 
-from typing import Protocol, cast
+from typing import cast
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.special import erfcx, ndtr
+from scipy.special import ndtr
 
-from skhpo.surrogates import DifferentiableSurrogate
+from skhpo.acquisition._base import FloatArray, MomentAcquisition
+from skhpo.acquisition._normal import log_density, mills_ratio
+from skhpo.surrogates import Surrogate
 
-FloatArray = NDArray[np.float64]
-
-_LOG_SQRT_2_PI = 0.5 * float(np.log(2.0 * np.pi))
-_SQRT_HALF = 0.5**0.5
-_SQRT_HALF_PI = (0.5 * np.pi) ** 0.5
 # Above it equation 2 is exact enough as it stands.
 _DIRECT = -1.0
 # Below it 1 + z Phi / phi, about 1 / z^2, drowns in rounding errors.
 _ASYMPTOTIC = -1e3
 
 
-class AcquisitionFunction(Protocol):
-    """How promising rows of features are.
-
-    .. versionadded:: 0.1
-
-    Examples
-    --------
-    >>> from skhpo.acquisition import AcquisitionFunction, LogExpectedImprovement
-    >>> kind: type[AcquisitionFunction] = LogExpectedImprovement
-    """
-
-    def __call__(self, features: FloatArray) -> FloatArray:
-        """Evaluate many rows.
-
-        Parameters
-        ----------
-        features : ndarray of shape (n_rows, n_features), dtype float64
-            The rows.
-
-        Returns
-        -------
-        values : ndarray of shape (n_rows,), dtype float64
-            The values, greater is more promising.
-        """
-        ...
-
-    def value_and_gradient(self, row: FloatArray) -> tuple[float, FloatArray]:
-        """Evaluate one row, with the derivatives by its features.
-
-        Parameters
-        ----------
-        row : ndarray of shape (n_features,), dtype float64
-            The row.
-
-        Returns
-        -------
-        value : float
-            The value.
-
-        gradient : ndarray of shape (n_features,), dtype float64
-            Its derivative by each feature.
-        """
-        ...
-
-
-class LogExpectedImprovement:
+class LogExpectedImprovement(MomentAcquisition):
     """Logarithm of the expected improvement over an incumbent [1]_.
 
     .. versionadded:: 0.1
 
     Parameters
     ----------
-    surrogate : DifferentiableSurrogate
+    surrogate : Surrogate
         The fitted model.
 
     incumbent : float
@@ -95,51 +46,137 @@ class LogExpectedImprovement:
     True
     """
 
-    def __init__(self, surrogate: DifferentiableSurrogate, incumbent: float) -> None:
-        self.surrogate = surrogate
+    def __init__(self, surrogate: Surrogate, incumbent: float) -> None:
+        super().__init__(surrogate)
         self.incumbent = incumbent
 
-    def __call__(self, features: FloatArray) -> FloatArray:
-        """Evaluate many rows.
+    def evaluate(self, mean: FloatArray, sd: FloatArray) -> FloatArray:
+        """Evaluate moments (equation 3).
 
         Parameters
         ----------
-        features : ndarray of shape (n_rows, n_features), dtype float64
-            The rows.
+        mean : ndarray of shape (n_rows,), dtype float64
+            Posterior means.
+
+        sd : ndarray of shape (n_rows,), dtype float64
+            Posterior standard deviations, greater than 0.
 
         Returns
         -------
         values : ndarray of shape (n_rows,), dtype float64
             The logarithm of the expected improvement.
         """
-        mean, sd = self.surrogate.predict(features)
         return log_expected_improvement(mean, sd, self.incumbent)
 
-    def value_and_gradient(self, row: FloatArray) -> tuple[float, FloatArray]:
-        """Evaluate one row, with the derivatives by its features (equation 4).
+    def differentiate(self, mean: float, sd: float) -> tuple[float, float, float]:
+        """Evaluate one pair of moments, with the derivatives by them (equation 4).
 
         Parameters
         ----------
-        row : ndarray of shape (n_features,), dtype float64
-            The row.
+        mean : float
+            The posterior mean.
+
+        sd : float
+            The posterior standard deviation, greater than 0.
 
         Returns
         -------
         value : float
             The logarithm of the expected improvement.
 
-        gradient : ndarray of shape (n_features,), dtype float64
-            Its derivative by each feature.
+        by_mean : float
+            Its derivative by the mean.
+
+        by_sd : float
+            Its derivative by the standard deviation.
         """
-        mean, sd, mean_gradient, sd_gradient = self.surrogate.predict_gradient(row)
         z = (mean - self.incumbent) / sd
         log_h = float(_log_h(np.array([z]))[0])
-        log_density = -0.5 * z * z - _LOG_SQRT_2_PI
         # the ratios stay finite where phi, Phi and h all underflow
-        density_ratio = np.exp(log_density - log_h)
-        mass_ratio = _mills_ratio(z) * density_ratio if z < 0.0 else _ratio(z, log_h)
-        gradient = (mass_ratio * mean_gradient + density_ratio * sd_gradient) / sd
-        return float(np.log(sd)) + log_h, gradient
+        density_ratio = float(np.exp(log_density(z) - log_h))
+        if z < 0.0:
+            mass_ratio = float(mills_ratio(z)) * density_ratio
+        else:
+            mass_ratio = float(ndtr(z) * np.exp(-log_h))
+        return float(np.log(sd)) + log_h, mass_ratio / sd, density_ratio / sd
+
+
+class ExpectedImprovement(LogExpectedImprovement):
+    """Expected improvement over an incumbent [1]_, in its linear scale.
+
+    It ranks as its logarithm does, but vanishes, with its gradient, where no
+    improvement is in sight.
+
+    .. versionadded:: 0.1
+
+    Parameters
+    ----------
+    surrogate : Surrogate
+        The fitted model.
+
+    incumbent : float
+        The target to improve on.
+
+    References
+    ----------
+    .. [1] D. R. Jones, M. Schonlau, W. J. Welch, "Efficient global optimization of
+       expensive black-box functions", 1998.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skhpo.acquisition import ExpectedImprovement
+    >>> from skhpo.surrogates import GaussianProcess
+    >>> features, targets = np.array([[0.0], [1.0]]), np.array([-1.0, 1.0])
+    >>> model = GaussianProcess(np.array([0])).fit(features, targets)
+    >>> values = ExpectedImprovement(model, 1.0)(np.array([[0.1], [0.8]]))
+    >>> bool(values[1] > values[0] > 0.0)
+    True
+    """
+
+    def evaluate(self, mean: FloatArray, sd: FloatArray) -> FloatArray:
+        """Evaluate moments.
+
+        Parameters
+        ----------
+        mean : ndarray of shape (n_rows,), dtype float64
+            Posterior means.
+
+        sd : ndarray of shape (n_rows,), dtype float64
+            Posterior standard deviations, greater than 0.
+
+        Returns
+        -------
+        values : ndarray of shape (n_rows,), dtype float64
+            The expected improvement.
+        """
+        return cast(FloatArray, np.exp(super().evaluate(mean, sd)))
+
+    def differentiate(self, mean: float, sd: float) -> tuple[float, float, float]:
+        """Evaluate one pair of moments, with the derivatives by them.
+
+        Parameters
+        ----------
+        mean : float
+            The posterior mean.
+
+        sd : float
+            The posterior standard deviation, greater than 0.
+
+        Returns
+        -------
+        value : float
+            The expected improvement.
+
+        by_mean : float
+            Its derivative by the mean.
+
+        by_sd : float
+            Its derivative by the standard deviation.
+        """
+        log_value, by_mean, by_sd = super().differentiate(mean, sd)
+        value = float(np.exp(log_value))
+        return value, value * by_mean, value * by_sd
 
 
 def log_expected_improvement(
@@ -178,24 +215,14 @@ def log_expected_improvement(
 
 def _log_h(z: FloatArray) -> FloatArray:
     """Return log h(z) (equation 2) in three branches."""
-    log_density = -0.5 * z * z - _LOG_SQRT_2_PI
+    log_phi = log_density(z)
     result = np.empty_like(z)
     direct = z > _DIRECT
     near = z[direct]
-    result[direct] = np.log(np.exp(log_density[direct]) + near * ndtr(near))
+    result[direct] = np.log(np.exp(log_phi[direct]) + near * ndtr(near))
     below = np.maximum(z[~direct], _ASYMPTOTIC)
-    tail = np.log1p(below * _mills_ratio(below))
+    tail = np.log1p(below * mills_ratio(below))
     far = z[~direct] < _ASYMPTOTIC
     tail[far] = -2.0 * np.log(-z[~direct][far])
-    result[~direct] = log_density[~direct] + tail
+    result[~direct] = log_phi[~direct] + tail
     return result
-
-
-def _mills_ratio(z: FloatArray | float) -> FloatArray:
-    """Return Phi(z) / phi(z) of negative z, without underflow."""
-    return cast(FloatArray, _SQRT_HALF_PI * erfcx(-z * _SQRT_HALF))
-
-
-def _ratio(z: float, log_h: float) -> float:
-    """Return Phi(z) / h(z) of z >= 0."""
-    return float(ndtr(z) * np.exp(-log_h))

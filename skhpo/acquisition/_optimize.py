@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from skhpo.acquisition._expected_improvement import AcquisitionFunction
+from skhpo.acquisition._base import AcquisitionFunction
 from skhpo.acquisition._mutation import Mutation
 from skhpo.space import FeatureMap, SearchSpace
 
@@ -29,9 +29,9 @@ class AcquisitionOptimizer:
     """Maximiser of an acquisition function over a search space.
 
     A pool of uniform points and of mutants of the best observed ones; five
-    rounds of mutants of the best of the pool; gradient ascent on the active
-    continuous coordinates of the best three, after Hutter et al. [1]_ and
-    Snoek et al. [2]_. Small finite spaces are enumerated instead.
+    rounds of mutants of the best of the pool; where there are gradients, ascent on
+    the active continuous coordinates of the best three, after Hutter et al. [1]_
+    and Snoek et al. [2]_. Small finite spaces are enumerated instead.
 
     .. versionadded:: 0.1
 
@@ -123,6 +123,8 @@ class AcquisitionOptimizer:
             mutants = self._mutate(parents, _N_MUTANTS, scale, rng)
             points = np.vstack([points, mutants])
             values = np.append(values, self._evaluate(acquisition, mutants))
+        if not acquisition.is_smooth:
+            return points[_order(values)]
         starts = self._best(points, values, _N_POLISHED, _SAME_HILL, is_eligible)
         if len(starts):
             polished = np.vstack([self._polish(acquisition, row) for row in starts])

@@ -19,16 +19,20 @@ e        split effects                                  (K,)
   exhaustion; its subclasses only say which points they prefer.
 - `InitialDesign`: prescribed candidates, then scrambled Sobol points.
 - `RandomGenerator`: uniform points.
-- `BayesianGenerator`: a Gaussian process and the expected improvement.
+- `BayesianGenerator`: a model of the scores, by default a Gaussian process, and what
+  it promises, by default the expected improvement; `SurrogateName` has the choices.
 """
 
+from skhpo.acquisition import AcquisitionName
 from skhpo.generators._base import BaseGenerator, Generator
 from skhpo.generators._bayesian import BayesianGenerator
 from skhpo.generators._initial import InitialDesign
 from skhpo.generators._proposal import Prescribed, Proposal
 from skhpo.generators._random import RandomGenerator
+from skhpo.generators._ranking_choice import SurrogateName
 
 __all__ = [
+    "AcquisitionName",
     "BaseGenerator",
     "BayesianGenerator",
     "Generator",
@@ -36,4 +40,5 @@ __all__ = [
     "Prescribed",
     "Proposal",
     "RandomGenerator",
+    "SurrogateName",
 ]

@@ -21,6 +21,8 @@ M        Matern-5/2 correlation of r                  (n, n)
 K        covariance of the targets, K = L L'          (n, n)
 L        lower Cholesky factor of K                   (n, n)
 alpha    K^-1 y                                       (n,)
+W        random frequencies, w and u their weights    (m, D), (m,)
+e        noise drawn for the observations             (n,)
 mu, sd   posterior mean and standard deviation        (number of rows,)
 ======== ============================================ ==================
 
@@ -33,22 +35,41 @@ Equations:
    - log prior(theta)``
 5. ``mu = k' alpha``, ``sd^2 = a - k' K^-1 k`` with ``k`` the covariance of a
    row with the observations
+6. ``f(x) = sqrt(a / m) sum_j (w_j cos W_j'x + u_j sin W_j'x)``: a draw from the
+   prior, of rows x that are divided by the lengthscales
+7. ``f(x) + k' K^-1 (y - f(F) - e)``: a draw from the posterior
 
 - `Surrogate`: what a model must offer, three methods.
 - `DifferentiableSurrogate`: one that gradient ascent can climb.
+- `SampleableSurrogate`: one that functions can be drawn from, each a
+  `PosteriorDraw`.
+- `StatefulSurrogate`: one that remembers its last fit.
 - `GaussianProcess`: the model that `BayesSearchCV` searches with.
+- `Forest`: randomised trees.
 - `Posterior`: what a model predicts.
 - `transform_targets`: scores of any scale and shape -> y.
 """
 
-from skhpo.surrogates._base import DifferentiableSurrogate, Posterior, Surrogate
+from skhpo.surrogates._base import (
+    DifferentiableSurrogate,
+    Posterior,
+    PosteriorDraw,
+    SampleableSurrogate,
+    StatefulSurrogate,
+    Surrogate,
+)
+from skhpo.surrogates._forest import Forest
 from skhpo.surrogates._gp import GaussianProcess
 from skhpo.surrogates._output import transform_targets
 
 __all__ = [
     "DifferentiableSurrogate",
+    "Forest",
     "GaussianProcess",
     "Posterior",
+    "PosteriorDraw",
+    "SampleableSurrogate",
+    "StatefulSurrogate",
     "Surrogate",
     "transform_targets",
 ]

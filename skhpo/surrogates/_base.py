@@ -1,6 +1,6 @@
 """What a surrogate model offers."""
 
-from typing import NamedTuple, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,6 +106,7 @@ class Surrogate(Protocol):
         ...
 
 
+@runtime_checkable
 class DifferentiableSurrogate(Surrogate, Protocol):
     """A surrogate whose predictions have derivatives.
 
@@ -141,5 +142,121 @@ class DifferentiableSurrogate(Surrogate, Protocol):
 
         sd_gradient : ndarray of shape (n_features,), dtype float64
             Derivative of the standard deviation by each feature.
+        """
+        ...
+
+
+class PosteriorDraw(Protocol):
+    """A function drawn from the posterior of a surrogate.
+
+    .. versionadded:: 0.1
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skhpo.surrogates import GaussianProcess, PosteriorDraw
+    >>> features, targets = np.array([[0.0], [1.0]]), np.array([-1.0, 1.0])
+    >>> model = GaussianProcess(np.array([0])).fit(features, targets)
+    >>> draw: PosteriorDraw = model.sample(np.random.default_rng(0))
+    """
+
+    @property
+    def is_smooth(self) -> bool:
+        """Whether there are gradients; without them only the values are asked for."""
+        ...
+
+    def __call__(self, features: FloatArray) -> FloatArray:
+        """Evaluate many rows.
+
+        Parameters
+        ----------
+        features : ndarray of shape (n_rows, n_features), dtype float64
+            The rows.
+
+        Returns
+        -------
+        values : ndarray of shape (n_rows,), dtype float64
+            The function at each row.
+        """
+        ...
+
+    def value_and_gradient(self, row: FloatArray) -> tuple[float, FloatArray]:
+        """Evaluate one row, with the derivatives by its features.
+
+        Parameters
+        ----------
+        row : ndarray of shape (n_features,), dtype float64
+            The row.
+
+        Returns
+        -------
+        value : float
+            The function at the row.
+
+        gradient : ndarray of shape (n_features,), dtype float64
+            Its derivative by each feature.
+        """
+        ...
+
+
+@runtime_checkable
+class SampleableSurrogate(Surrogate, Protocol):
+    """A surrogate that whole functions can be drawn from.
+
+    .. versionadded:: 0.1
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skhpo.surrogates import GaussianProcess, SampleableSurrogate
+    >>> model: SampleableSurrogate = GaussianProcess(np.array([0]))
+    """
+
+    def sample(self, rng: np.random.Generator) -> PosteriorDraw:
+        """Draw a function from the posterior.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+            Source of randomness.
+
+        Returns
+        -------
+        draw : PosteriorDraw
+            The function.
+        """
+        ...
+
+
+@runtime_checkable
+class StatefulSurrogate(Surrogate, Protocol):
+    """A surrogate whose next fit depends on more than what it is fitted to.
+
+    .. versionadded:: 0.1
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skhpo.surrogates import GaussianProcess, StatefulSurrogate
+    >>> model: StatefulSurrogate = GaussianProcess(np.array([0]))
+    """
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what the next fit depends on.
+
+        Returns
+        -------
+        state : dict
+            Ready for JSON.
+        """
+        ...
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take over the state of an equal model.
+
+        Parameters
+        ----------
+        state : dict
+            What :meth:`state_dict` returned.
         """
         ...

@@ -9,6 +9,7 @@ from scipy.linalg import lapack
 from scipy.optimize import minimize
 
 from skhpo.surrogates._base import FloatArray, Posterior
+from skhpo.surrogates._draw import GaussianProcessDraw, draw_from_prior
 from skhpo.surrogates._matern import matern, matern_and_slope, squared_distances
 
 _JITTER = 1e-8
@@ -178,6 +179,35 @@ class GaussianProcess:
         mean_gradient = (slope * self._alpha) @ by_feature
         sd_gradient = (slope * weights) @ by_feature / -sd
         return float(cross @ self._alpha), sd, mean_gradient, sd_gradient
+
+    def sample(self, rng: np.random.Generator) -> GaussianProcessDraw:
+        """Draw a function from the posterior (equations 6 and 7).
+
+        The prior is drawn by random Fourier features, and the draw corrected at
+        the observations, as in Wilson et al. [1]_.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+            Source of randomness.
+
+        Returns
+        -------
+        draw : PosteriorDraw
+            The function.
+
+        References
+        ----------
+        .. [1] J. T. Wilson, V. Borovitskiy, A. Terenin, P. Mostowsky,
+           M. P. Deisenroth, "Efficiently sampling functions from Gaussian process
+           posteriors", 2020.
+        """
+        prior = draw_from_prior(len(self.groups), self._amplitude, rng)
+        noise_sd = np.sqrt(np.exp(self.theta[-1]) * self._noise_scale)
+        noise = noise_sd * rng.standard_normal(len(self._targets))
+        residuals = self._targets - prior(self._scaled) - noise
+        weights = self._amplitude * _solve(self._cholesky, residuals)
+        return GaussianProcessDraw(prior, self._scaled, self._scale, weights)
 
     def condition(self, features: FloatArray) -> Self:
         """Believe that pending rows will score their posterior mean.

@@ -9,6 +9,8 @@ from skhpo.space import Categorical, FeatureMap, Integer, Real, SearchSpace
 class Peak:
     """An acquisition function with one peak."""
 
+    is_smooth = True
+
     def __init__(self, top):
         self.top = np.array(top)
 

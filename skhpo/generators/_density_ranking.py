@@ -1,0 +1,60 @@
+"""Ranks points by how much likelier they are among the good than among the bad."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from skhpo.acquisition import Mutation, ParzenDensity
+from skhpo.generators._ranking import Evidence, FloatArray
+from skhpo.space import SearchSpace
+
+# Which share of the observations is good, and how many at most.
+_GOOD_SHARE, _MOST_GOOD = 0.15, 25
+# In experiments, 24 samples without mutants did worse.
+_N_SAMPLES, _N_MUTANTS, _SCALE = 300, 300, 0.2
+
+
+class DensityRanking:
+    """The tree-structured Parzen estimator of Bergstra et al. [1]_.
+
+    The observations are split into the good and the rest, among which the pending
+    ones count. The ratio of the densities of the two ranks as the expected
+    improvement does; it is evaluated at samples of the good and at mutants of them.
+
+    Parameters
+    ----------
+    space : SearchSpace
+        The space.
+
+    References
+    ----------
+    .. [1] J. Bergstra, R. Bardenet, Y. Bengio, B. Kegl, "Algorithms for
+       hyper-parameter optimization", 2011.
+    """
+
+    def __init__(self, space: SearchSpace) -> None:
+        self.space = space
+        self._mutation = Mutation(space)
+
+    def rank(self, evidence: Evidence, rng: np.random.Generator) -> FloatArray:
+        """Return canonical points, the most promising first."""
+        best_first = np.argsort(-evidence.scores, kind="stable")
+        n_good = min(math.ceil(_GOOD_SHARE * len(best_first)), _MOST_GOOD)
+        good = evidence.points[best_first[:n_good]]
+        rest = np.vstack([evidence.points[best_first[n_good:]], evidence.pending])
+        among_good = ParzenDensity(self.space, good)
+        among_rest = ParzenDensity(self.space, rest)
+        samples = among_good.sample(_N_SAMPLES, rng)
+        mutants = self._mutation(good, _N_MUTANTS, _SCALE, rng)
+        points = np.vstack([samples, mutants])
+        ratio = among_good.log_density(points) - among_rest.log_density(points)
+        return points[np.argsort(-ratio, kind="stable")]
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what it remembers: nothing."""
+        return {}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Take over what another one remembered: nothing."""

@@ -1,0 +1,118 @@
+"""Ranks points by an acquisition function of a surrogate."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from skhpo.acquisition import (
+    AcquisitionName,
+    AcquisitionOptimizer,
+    make_acquisition,
+)
+from skhpo.generators._ranking import Evidence, FloatArray
+from skhpo.space import FeatureMap, SearchSpace
+from skhpo.surrogates import (
+    GaussianProcess,
+    StatefulSurrogate,
+    Surrogate,
+    transform_targets,
+)
+
+_N_ELITES = 5
+# From so many observations on, the hyperparameters are fitted again only after
+# one observation in twenty.
+_ALWAYS_REFIT, _REFIT_SHARE = 200, 20
+
+
+class ModelRanking:
+    """Fits a surrogate to the transformed scores and maximises an acquisition function.
+
+    Parameters
+    ----------
+    space : SearchSpace
+        The space.
+
+    feature_map : FeatureMap
+        From points to the features of the surrogate.
+
+    surrogate : Surrogate
+        The model.
+
+    acquisition : str
+        The name of the acquisition function.
+
+    is_eligible : callable
+        Whether a point may be proposed.
+    """
+
+    def __init__(
+        self,
+        space: SearchSpace,
+        feature_map: FeatureMap,
+        surrogate: Surrogate,
+        acquisition: AcquisitionName,
+        is_eligible: Callable[[FloatArray], bool],
+    ) -> None:
+        self.space = space
+        self._feature_map = feature_map
+        self._surrogate = surrogate
+        self._acquisition = acquisition
+        self._is_eligible = is_eligible
+        self._optimizer = AcquisitionOptimizer(space, feature_map)
+        self._n_at_refit = 0
+
+    def rank(self, evidence: Evidence, rng: np.random.Generator) -> FloatArray:
+        """Return canonical points, the most promising first."""
+        features = self._features(evidence.points)
+        targets = transform_targets(evidence.scores)
+        model = self._fit(features, targets, evidence)
+        best_first = np.argsort(-model.predict(features).mean, kind="stable")
+        if len(evidence.pending):
+            model = model.condition(self._features(evidence.pending))
+        return self._optimizer.maximize(
+            make_acquisition(
+                self._acquisition, model, incumbent=float(targets.max()), rng=rng
+            ),
+            elites=evidence.points[best_first[:_N_ELITES]],
+            is_eligible=self._is_eligible,
+            rng=rng,
+        )
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what the next fit depends on, ready for JSON."""
+        state: dict[str, Any] = {"n_at_refit": self._n_at_refit}
+        if isinstance(self._surrogate, StatefulSurrogate):
+            state["surrogate"] = self._surrogate.state_dict()
+        return state
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Take over what another one remembered."""
+        self._n_at_refit = int(state["n_at_refit"])
+        if isinstance(self._surrogate, StatefulSurrogate):
+            self._surrogate.load_state_dict(state["surrogate"])
+
+    def _fit(
+        self, features: FloatArray, targets: FloatArray, evidence: Evidence
+    ) -> Surrogate:
+        """Fit the model; the hyperparameters of a Gaussian process not every time."""
+        if isinstance(self._surrogate, GaussianProcess):
+            return self._surrogate.fit(
+                features,
+                targets,
+                noise_scale=evidence.noise_scale,
+                optimize=self._is_refit_due(evidence.n_observed),
+            )
+        return self._surrogate.fit(features, targets, noise_scale=evidence.noise_scale)
+
+    def _is_refit_due(self, n_observations: int) -> bool:
+        """Tell whether the hyperparameters are to be fitted again."""
+        n_new = n_observations - self._n_at_refit
+        if n_observations > _ALWAYS_REFIT and n_new < n_observations // _REFIT_SHARE:
+            return False
+        self._n_at_refit = n_observations
+        return True
+
+    def _features(self, points: FloatArray) -> FloatArray:
+        """Return the features of points."""
+        return self._feature_map.transform(points, self.space.active(points))

@@ -1,0 +1,56 @@
+"""What ranks points by what was observed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What a ranking may learn from.
+
+    Parameters
+    ----------
+    points : ndarray of shape (n, n_dims), dtype float64
+        The points that have a score; of long searches a part of them.
+
+    scores : ndarray of shape (n,), dtype float64
+        Their scores, all finite.
+
+    noise_scale : ndarray of shape (n,), dtype float64
+        How many times greater the variance of each score is than that of a mean
+        over all splits.
+
+    pending : ndarray of shape (n_pending, n_dims), dtype float64
+        The points that have no score yet.
+
+    n_observed : int
+        The number of all points that have a score.
+    """
+
+    points: FloatArray
+    scores: FloatArray
+    noise_scale: FloatArray
+    pending: FloatArray
+    n_observed: int
+
+
+class Ranking(Protocol):
+    """Ranks points from the most promising on."""
+
+    def rank(self, evidence: Evidence, rng: np.random.Generator) -> FloatArray:
+        """Return canonical points, the most promising first."""
+        ...
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what it remembers, ready for JSON."""
+        ...
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Take over what another one remembered."""
+        ...
