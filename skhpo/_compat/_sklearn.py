@@ -25,7 +25,7 @@ from sklearn.model_selection._validation import (
     _insert_error_scores,
     _warn_or_raise_about_fit_failures,
 )
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.parallel import _FuncWrapper
 from sklearn.utils.validation import _check_method_params, indexable
 
@@ -33,6 +33,7 @@ __all__ = [
     "BaseSearchCV",
     "EvaluationContext",
     "FitTasks",
+    "HasMethods",
     "Interval",
     "Split",
     "StrOptions",
