@@ -63,15 +63,17 @@ def _portable(category: type[Warning]) -> type[Warning]:
 
 
 def repeat_warnings(recorded: Sequence[RecordedWarning]) -> None:
-    """Show here what a worker process was warned of.
+    """Warn here of what a worker process was warned of.
 
-    The filters have been applied where the warning was raised.
+    It did not stop the fit there, so it stops nothing here, even where the filters of
+    this process make an error of it; nor where it cannot be made from its text.
     """
     for item in recorded:
-        message: Warning | str = item.message
-        with contextlib.suppress(Exception):
-            message = item.category(item.message)
-        warnings.showwarning(message, item.category, item.filename, item.lineno)
+        place = (item.filename, item.lineno)
+        try:
+            warnings.warn_explicit(item.message, item.category, *place)
+        except Exception:
+            warnings.showwarning(item.message, item.category, *place)
 
 
 class WarningsOnce:

@@ -1,6 +1,7 @@
 """The `fit` that all searches share; what differs is the generator."""
 
 import contextlib
+import copy
 import math
 import numbers
 import time
@@ -11,7 +12,8 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, clone
-from sklearn.utils import check_random_state
+from sklearn.utils import check_random_state, get_tags
+from sklearn.utils.metaestimators import available_if
 
 from skhpo._compat._joblib import TaskPool
 from skhpo._compat._sklearn import (
@@ -136,6 +138,18 @@ class GeneratorSearchCV(BaseSearchCV):  # type: ignore[misc]
         self.max_pending = max_pending
         self.time_limit = time_limit
 
+    def __sklearn_tags__(self) -> Any:
+        """Return scikit-learn's tags, with what its own searches leave out.
+
+        A search around a transformer transforms, and takes the sparse matrices that
+        its estimator takes (scikit-learn 1.6.0 says so of neither).
+        """
+        tags = super().__sklearn_tags__()
+        inner = get_tags(self.estimator)
+        tags.transformer_tags = copy.deepcopy(inner.transformer_tags)
+        tags.input_tags.sparse = inner.input_tags.sparse
+        return tags
+
     @abstractmethod
     def _make_generator(
         self,
@@ -207,6 +221,31 @@ class GeneratorSearchCV(BaseSearchCV):  # type: ignore[misc]
         self.scorer_ = named_scorers(scorers)
         tasks.finish()
         return self
+
+    @available_if(lambda search: hasattr(search.estimator, "transform"))  # type: ignore[untyped-decorator]
+    def fit_transform(self, X: Any, y: Any = None, **params: Any) -> Any:
+        """Search, refit, and transform the data with the best estimator.
+
+        scikit-learn's own searches have no such method, although it promises one of
+        everything that transforms.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Training data.
+
+        y : array-like of shape (n_samples,), default=None
+            Target relative to `X`; None for unsupervised learning.
+
+        **params : dict of str -> object
+            Passed to ``fit``.
+
+        Returns
+        -------
+        X_new : array-like of shape (n_samples, n_components)
+            The transformed data.
+        """
+        return self.fit(X, y, **params).transform(X)
 
     def _forget_earlier_fit(self) -> None:
         """Drop what an earlier `fit` left: an interrupted one must not mix with it."""

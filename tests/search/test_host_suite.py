@@ -2,10 +2,11 @@
 
 import pytest
 from sklearn.base import is_regressor
-from sklearn.decomposition import PCA
+from sklearn.decomposition import PCA, FactorAnalysis
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.neighbors import KernelDensity
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from _searches import SEARCH_CLASSES, small_search
@@ -13,16 +14,14 @@ from skhpo.space import Real
 
 
 def searches():
-    """Yield each search around a classifier, a regressor, a density and a pipeline.
-
-    A transformer is missing: scikit-learn's suite refuses its own searches, too,
-    around anything with a `transform`, because they do not pass on its tags.
-    """
+    """Yield each search around one estimator of each kind."""
     for search_class in SEARCH_CLASSES:
         for estimator, space in (
             (LogisticRegression(), {"C": Real(0.1, 10, prior="log-uniform")}),
             (Ridge(), {"alpha": [0.1, 1.0]}),
             (KernelDensity(), {"bandwidth": [0.5, 1.0]}),
+            (FactorAnalysis(), {"tol": [1e-2, 1e-3]}),
+            (make_pipeline(StandardScaler(), PCA()), {"pca__whiten": [True, False]}),
             (
                 make_pipeline(PCA(), LogisticRegression()),
                 {"logisticregression__C": [0.1, 1.0]},
