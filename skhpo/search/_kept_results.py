@@ -1,0 +1,158 @@
+"""The fitted attributes of a search: set at its end, and on the way out of a wreck."""
+
+import contextlib
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from skhpo._compat._sklearn import (
+    BaseSearchCV,
+    best_index,
+    check_multimetric_refit,
+    insert_error_scores,
+    warn_or_raise_about_failures,
+)
+from skhpo.engine import LoopOutcome, Record, Schedule
+from skhpo.search._results import format_history, format_results
+
+_RESULT_ATTRIBUTES = (
+    "best_estimator_",
+    "best_index_",
+    "best_params_",
+    "best_score_",
+    "cv_results_",
+    "feature_names_in_",
+    "history_",
+    "multimetric_",
+    "n_fits_",
+    "n_splits_",
+    "refit_time_",
+    "scorer_",
+    "stop_reason_",
+)
+
+
+class KeepsResults(BaseSearchCV):  # type: ignore[misc]
+    """Sets the fitted attributes that describe the candidates and the best of them.
+
+    The base of `GeneratorSearchCV`, which says how the candidates come about.
+    """
+
+    def _forget_earlier_fit(self) -> None:
+        """Drop what an earlier `fit` left: an interrupted one must not mix with it."""
+        for name in _RESULT_ATTRIBUTES:
+            self.__dict__.pop(name, None)
+
+    def _store_results(self, schedule: Schedule, outcome: LoopOutcome) -> None:
+        """Set the fitted attributes that describe the candidates."""
+        results = [
+            scores
+            for record in schedule.records
+            for scores in record.results
+            if scores is not None
+        ]
+        self.stop_reason_ = outcome.stop_reason
+        self.n_fits_ = len(results)
+        self.history_ = format_history(schedule.records)
+        if outcome.stop_reason == "all failed":
+            # What came after the design may have had success, depending on timing.
+            results = [scores for scores in results if scores["fit_error"] is not None]
+        if results:
+            self._report_failures(results, len(schedule.records))
+        complete = [record for record in schedule.records if record.is_complete]
+        if not complete:
+            raise ValueError(self._nothing_complete(outcome))
+        if callable(self.scoring):
+            insert_error_scores(results, self.error_score)
+        self._store_cv_results(complete)
+
+    def _report_failures(
+        self, results: Sequence[Mapping[str, Any]], n_tried: int
+    ) -> None:
+        """Warn about failed fits, or raise if all of them failed."""
+        try:
+            warn_or_raise_about_failures(results, self.error_score)
+        except ValueError as error:
+            if n_tried >= self.n_iter:
+                raise
+            raise ValueError(
+                f"{error}\n\nThe search ended early: not one fit of the first "
+                f"{n_tried} candidates succeeded (n_iter={self.n_iter})."
+            ) from None
+
+    def _store_cv_results(self, complete: Sequence[Record]) -> None:
+        """Set `cv_results_` from the complete candidates."""
+        self.multimetric_ = isinstance(complete[0].results[0]["test_scores"], dict)
+        self.cv_results_ = format_results(
+            complete, return_train_score=self.return_train_score
+        )
+
+    def _nothing_complete(self, outcome: LoopOutcome) -> str:
+        """Return the message for a search that ended before its first candidate."""
+        if outcome.stop_reason == "time limit":
+            return (
+                f"The 'time_limit' of {self.time_limit} seconds ended the search "
+                f"before a candidate was complete on its {self.n_splits_} splits "
+                f"({self.n_fits_} fits were done). Allow more time or use fewer "
+                "splits."
+            )
+        if outcome.stop_reason == "space exhausted":
+            return (
+                "The 'constraint' allows none of the candidates that were drawn from "
+                f"the search space. Got {self.constraint!r}. Loosen it, or widen the "
+                "space."
+            )
+        return (
+            f"The search ended ({outcome.stop_reason}) before a candidate was "
+            "complete: no fits were performed on all splits. Allow at least one "
+            "candidate."
+        )
+
+    def _keep_what_is_complete(self, schedule: Schedule, refit_metric: Any) -> None:
+        """Store the complete candidates on the way out of an interrupted search."""
+        self.stop_reason_ = "interrupted"
+        self.history_ = format_history(schedule.records)
+        complete = [record for record in schedule.records if record.is_complete]
+        self.n_fits_ = sum(int(record.finished.sum()) for record in schedule.records)
+        if not complete:
+            return
+        with warnings.catch_warnings():
+            # The exception on its way is what the user must see.
+            warnings.simplefilter("ignore")
+            if callable(self.scoring):
+                insert_error_scores(
+                    [scores for record in complete for scores in record.results],
+                    self.error_score,
+                )
+            self._store_cv_results(complete)
+            # A refit callable, or a metric that is not there, may raise once more.
+            with contextlib.suppress(Exception):
+                self._choose_best(refit_metric)
+
+    def __sklearn_is_fitted__(self) -> bool:
+        """Whether `fit` has come to its end; an interrupted one has results only."""
+        return hasattr(self, "scorer_")
+
+    def _choose_best(self, refit_metric: Any) -> None:
+        """Set `best_index_`, `best_score_` and `best_params_` as scikit-learn does."""
+        if callable(self.scoring) and self.multimetric_:
+            first = self._metric_names()
+            check_multimetric_refit(self, first)
+            refit_metric = self.refit
+        if not self.refit and self.multimetric_:
+            return
+        self.best_index_ = best_index(self, refit_metric, self.cv_results_)
+        if not callable(self.refit):
+            self.best_score_ = self.cv_results_[f"mean_test_{refit_metric}"][
+                self.best_index_
+            ]
+        self.best_params_ = self.cv_results_["params"][self.best_index_]
+
+    def _metric_names(self) -> dict[str, None]:
+        """Return the names of the metrics in `cv_results_`."""
+        prefix = "mean_test_"
+        return {
+            key.removeprefix(prefix): None
+            for key in self.cv_results_
+            if key.startswith(prefix)
+        }
