@@ -23,7 +23,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skhpo import BayesSearchCV
 
-N_CANDIDATES = 30
+N_CANDIDATES = 60
 
 PIPELINE = Pipeline(
     [
