@@ -27,11 +27,9 @@ def resolve_max_pending(
     """Return how many split evaluations a proposal may lack.
 
     Each worker has one evaluation that runs, and all but one of them have another
-    that waits for it: ``2 * n_workers - 1``. With exponentially distributed fit
-    times and 5 splits, 2 workers are then busy for 97% of the time, and nearly
-    always with the milder spread of real fits. One worker and two use the same
-    number where there are 3 splits or more, and leave at least one split of the
-    latest candidate to be told.
+    that waits for it: ``2 * n_workers - 1``. Few workers are then idle even where fit
+    times vary much. One worker and two use the same number where there are 3 splits
+    or more, and leave at least one split of the latest candidate to be told.
 
     .. versionadded:: 0.1
 
