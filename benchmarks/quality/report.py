@@ -224,7 +224,9 @@ def section(title: str, rows: list[dict[str, Any]], references: dict[str, Any]) 
 def main() -> None:
     """Print and write the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--suite", choices=["yahpo", "models"], required=True)
+    parser.add_argument(
+        "--suite", choices=["yahpo", "models", "functions"], required=True
+    )
     parser.add_argument("--candidates", type=int, default=64)
     parser.add_argument("--optimizers", nargs="+", help="default: all")
     options = parser.parse_args()

@@ -146,7 +146,9 @@ def run_elsewhere(
 def parse() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--suite", choices=["yahpo", "models"], required=True)
+    parser.add_argument(
+        "--suite", choices=["yahpo", "models", "functions"], required=True
+    )
     parser.add_argument("--optimizers", nargs="+", required=True)
     parser.add_argument("--problems", nargs="+", help="default: all of the suite")
     parser.add_argument("--seeds", type=int, default=5)
