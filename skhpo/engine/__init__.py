@@ -12,13 +12,16 @@ from skhpo.engine._loop import (
     resolve_max_in_flight,
     run_search,
 )
-from skhpo.engine._schedule import Evaluation, Record, Schedule, resolve_max_pending
+from skhpo.engine._race import RacingSchedule
+from skhpo.engine._record import Evaluation, Record
+from skhpo.engine._schedule import Schedule, resolve_max_pending
 from skhpo.engine._tasks import SplitEvaluator, SplitResult
 
 __all__ = [
     "Evaluation",
     "LoopOutcome",
     "LoopSettings",
+    "RacingSchedule",
     "Record",
     "Schedule",
     "SplitEvaluator",

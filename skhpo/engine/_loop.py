@@ -14,7 +14,8 @@ from joblib.parallel import eval_expr
 
 from skhpo._compat._joblib import Completed, TaskPool
 from skhpo._compat._sklearn import EvaluationContext
-from skhpo.engine._schedule import Evaluation, Record, Schedule
+from skhpo.engine._record import Evaluation, Record
+from skhpo.engine._schedule import Schedule
 from skhpo.engine._tasks import SplitEvaluator, SplitResult
 from skhpo.engine._warnings import WarningsOnce, repeat_warnings
 from skhpo.exceptions import WorkerLostError
@@ -54,7 +55,8 @@ class LoopSettings:
         Called with every evaluation that has come back; true ends the search.
 
     on_candidate : callable
-        Called with the record of every candidate that became complete.
+        Called with the record of every candidate that became complete or was
+        discarded.
 
     caller : object
         The search, handed to callbacks.
@@ -258,6 +260,7 @@ class _SearchLoop:
         self._in_flight: dict[Hashable, list[Evaluation]] = {}
         self._n_batches = 0
         self._mean_duration: float | None = None
+        self._n_discards_seen = 0
         self._is_design_judged = False
         self._ending: LoopOutcome | None = None
         self._deadline = (
@@ -290,6 +293,7 @@ class _SearchLoop:
             if self._ending is not None:
                 return
             batch = self._schedule.take(self._batch_size())
+            self._see_discarded()
             if not batch:
                 return
             self._submit(batch)
@@ -348,11 +352,21 @@ class _SearchLoop:
         score = self._settings.score_of(result.scores)
         record = self._schedule.record(evaluation, result.scores, score)
         if record.is_complete:
-            self._settings.on_candidate(record)
-            if not self._is_design_judged:
-                self._judge_design()
+            self._see_candidate(record)
         if self._settings.on_result(evaluation) or result.stop_requested:
             self._end("callback")
+
+    def _see_candidate(self, record: Record) -> None:
+        """Report a candidate that is over, and judge the design by it."""
+        self._settings.on_candidate(record)
+        if not self._is_design_judged:
+            self._judge_design()
+
+    def _see_discarded(self) -> None:
+        """Report the candidates that racing has given up since the last time."""
+        for record in self._schedule.discarded[self._n_discards_seen :]:
+            self._n_discards_seen += 1
+            self._see_candidate(record)
 
     def _take_loss(self, evaluation: Evaluation, loss: WorkerLostError) -> None:
         """Book an evaluation that killed its worker as a failed fit."""
@@ -377,7 +391,7 @@ class _SearchLoop:
         """
         design = self._schedule.records[: self._settings.n_design]
         if len(design) < self._settings.n_design or not all(
-            record.is_complete for record in design
+            record.is_over for record in design
         ):
             return
         self._is_design_judged = True
@@ -391,5 +405,6 @@ class _SearchLoop:
 
 
 def _failed_throughout(record: Record) -> bool:
-    """Whether every fit of a complete candidate raised."""
-    return all(scores["fit_error"] is not None for scores in record.results)
+    """Whether every fit of a candidate raised."""
+    results = [scores for scores in record.results if scores is not None]
+    return all(scores["fit_error"] is not None for scores in results)

@@ -10,15 +10,14 @@ is told and are asked for at once.
 """
 
 import time
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from skhpo.engine._record import Evaluation, Record
 from skhpo.exceptions import SpaceExhaustedError
 from skhpo.generators import Generator
-from skhpo.trials import Candidate, Trial, TrialStatus
+from skhpo.trials import Candidate
 
 
 def resolve_max_pending(
@@ -66,119 +65,6 @@ def resolve_max_pending(
     return 2 * n_workers - 1 if n_workers > 1 else 0
 
 
-@dataclass(frozen=True)
-class Evaluation:
-    """One candidate on one split.
-
-    .. versionadded:: 0.1
-
-    Parameters
-    ----------
-    candidate : Candidate
-        The candidate.
-
-    split : int
-        Position of the split, from 0.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skhpo.engine import Evaluation
-    >>> from skhpo.trials import Candidate
-    >>> candidate = Candidate(0, np.array([0.5]), {"C": 1.0}, "baseline")
-    >>> Evaluation(candidate, split=2).split
-    2
-    """
-
-    candidate: Candidate
-    split: int
-
-
-@dataclass(eq=False)
-class Record:
-    """What the schedule knows of one candidate.
-
-    .. versionadded:: 0.1
-
-    Parameters
-    ----------
-    candidate : Candidate
-        The candidate.
-
-    scores : ndarray of shape (n_splits,), dtype float64
-        The score of each finished split, NaN for the others and for failed fits.
-
-    finished : ndarray of shape (n_splits,), dtype bool
-        Which splits have a result.
-
-    results : list of length n_splits
-        What the evaluation of each split returned, None where it is missing.
-
-    suggestion_time : float
-        Seconds that the generator took to propose it.
-
-    proposed_at : float
-        Seconds from the start of the search to the proposal.
-
-    completed_at : float, default=nan
-        Seconds from the start of the search to the last result.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skhpo.engine import Record
-    >>> from skhpo.trials import Candidate
-    >>> record = Record(
-    ...     Candidate(0, np.array([0.5]), {"C": 1.0}, "baseline"),
-    ...     scores=np.array([0.5, np.nan]),
-    ...     finished=np.array([True, False]),
-    ...     results=[{"test_scores": 0.5}, None],
-    ...     suggestion_time=0.01,
-    ...     proposed_at=0.0,
-    ... )
-    >>> record.is_complete
-    False
-    >>> record.as_trial(n_told=1).score
-    0.5
-    """
-
-    candidate: Candidate
-    scores: NDArray[np.float64]
-    finished: NDArray[np.bool_]
-    results: list[Any] = field(repr=False)
-    suggestion_time: float
-    proposed_at: float
-    completed_at: float = float("nan")
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether all splits have a result."""
-        return bool(self.finished.all())
-
-    def as_trial(self, n_told: int) -> Trial:
-        """Return the trial as it stands when its first splits have been told.
-
-        Parameters
-        ----------
-        n_told : int
-            Number of splits told, from the first one on.
-
-        Returns
-        -------
-        Trial
-            With NaN for the splits that were not told.
-        """
-        scores = self.scores.copy()
-        scores[n_told:] = np.nan
-        if n_told < scores.size:
-            status = TrialStatus.RUNNING
-        elif np.isfinite(scores).all():
-            status = TrialStatus.COMPLETE
-        else:
-            status = TrialStatus.FAILED
-        return Trial(self.candidate, scores, status)
-
-
 class Schedule:
     """Proposes evaluations and tells their results in a fixed order.
 
@@ -202,6 +88,9 @@ class Schedule:
     ----------
     records : list of Record
         One for each candidate proposed so far, in order.
+
+    discarded : list of Record
+        Those that racing has given up, in the order of giving up.
 
     is_exhausted : bool
         Whether the generator has no candidate left to propose.
@@ -230,12 +119,15 @@ class Schedule:
         max_pending: int,
     ) -> None:
         self.records: list[Record] = []
+        self.discarded: list[Record] = []
         self.is_exhausted = False
         self._generator = generator
         self._n_candidates = n_candidates
         self._n_splits = n_splits
         self._max_pending = max_pending
-        self._n_dispatched = 0
+        self._dispatched: list[Evaluation] = []
+        self._chosen: Evaluation | None = None
+        self._n_splits_told: list[int] = []
         self._n_finished_in_order = 0
         self._n_told = 0
         self._started = time.perf_counter()
@@ -253,11 +145,10 @@ class Schedule:
         int
             Those of the candidates proposed and of the rest of the initial design.
         """
-        if not self._has_next():
+        if self._next() is None:
             return 0
-        n_proposable = min(self._n_candidates, self._generator.n_independent)
-        n_known = max(len(self.records), n_proposable)
-        return n_known * self._n_splits - self._n_dispatched
+        n_known = max(len(self.records), self._n_design)
+        return n_known * self._n_splits - len(self._dispatched)
 
     def take(self, n_most: int) -> list[Evaluation]:
         """Return evaluations that can start now, in order.
@@ -273,11 +164,13 @@ class Schedule:
             Empty where results are missing for the next proposal, or at the end.
         """
         evaluations: list[Evaluation] = []
-        while len(evaluations) < n_most and self._has_next():
-            candidate_index, split = divmod(self._n_dispatched, self._n_splits)
-            candidate = self.records[candidate_index].candidate
-            evaluations.append(Evaluation(candidate, split))
-            self._n_dispatched += 1
+        while len(evaluations) < n_most:
+            evaluation = self._next()
+            if evaluation is None:
+                break
+            self._dispatched.append(evaluation)
+            self._chosen = None
+            evaluations.append(evaluation)
         return evaluations
 
     def record(self, evaluation: Evaluation, result: Any, score: float) -> Record:
@@ -312,22 +205,31 @@ class Schedule:
         """Tell every result that is known in order, at the end of a search."""
         self._tell_until(self._n_finished_in_order)
 
-    def _has_next(self) -> bool:
-        """Whether an evaluation can start, after proposing a candidate if need be."""
-        if self._n_dispatched < len(self.records) * self._n_splits:
-            return True
-        return self._propose()
+    @property
+    def _n_design(self) -> int:
+        """How many candidates are asked for without waiting for results."""
+        return min(self._n_candidates, self._generator.n_independent)
+
+    def _next(self) -> Evaluation | None:
+        """Return the evaluation that is dispatched next, None while it is not known."""
+        if self._chosen is None:
+            self._chosen = self._choose()
+        return self._chosen
+
+    def _choose(self) -> Evaluation | None:
+        """Choose the next split of the latest candidate, or a new candidate's first."""
+        index, split = divmod(len(self._dispatched), self._n_splits)
+        if index == len(self.records) and not self._propose():
+            return None
+        return Evaluation(self.records[index].candidate, split)
 
     def _propose(self) -> bool:
         """Ask for the next candidate if its time has come."""
         index = len(self.records)
         if self.is_exhausted or index >= self._n_candidates:
             return False
-        if index >= self._generator.n_independent:
-            n_to_tell = max(0, index * self._n_splits - self._max_pending)
-            if self._n_finished_in_order < n_to_tell:
-                return False
-            self._tell_until(n_to_tell)
+        if index >= self._generator.n_independent and not self._tell_what_is_due():
+            return False
         started = time.perf_counter()
         try:
             candidate = self._generator.ask()
@@ -340,6 +242,7 @@ class Schedule:
 
     def _add(self, candidate: Candidate, suggestion_time: float) -> None:
         """Open the record of a proposed candidate."""
+        self._n_splits_told.append(0)
         self.records.append(
             Record(
                 candidate=candidate,
@@ -353,18 +256,33 @@ class Schedule:
 
     def _advance(self) -> None:
         """Move the end of the unbroken run of finished evaluations forward."""
-        while self._n_finished_in_order < len(self.records) * self._n_splits:
-            index, split = divmod(self._n_finished_in_order, self._n_splits)
-            if not self.records[index].finished[split]:
+        while self._n_finished_in_order < len(self._dispatched):
+            evaluation = self._dispatched[self._n_finished_in_order]
+            record = self.records[evaluation.candidate.index]
+            if not record.finished[evaluation.split]:
                 return
             self._n_finished_in_order += 1
 
+    def _tell_what_is_due(self) -> bool:
+        """Tell all but the last `max_pending` evaluations, if they have finished."""
+        n_due = max(0, len(self._dispatched) - self._max_pending)
+        if self._n_finished_in_order < n_due:
+            return False
+        self._tell_until(n_due)
+        return True
+
     def _tell_until(self, n_to_tell: int) -> None:
         """Tell the evaluations up to a number, one trial for each candidate."""
-        while self._n_told < n_to_tell:
-            index = self._n_told // self._n_splits
-            end = min(n_to_tell, (index + 1) * self._n_splits)
-            self._generator.tell(
-                self.records[index].as_trial(end - index * self._n_splits)
-            )
-            self._n_told = end
+        new = [
+            one.candidate.index for one in self._dispatched[self._n_told : n_to_tell]
+        ]
+        for index in new:
+            self._n_splits_told[index] += 1
+        for index in dict.fromkeys(new):
+            self._tell(index)
+        self._n_told = max(self._n_told, n_to_tell)
+
+    def _tell(self, index: int) -> None:
+        """Tell what is due of one candidate."""
+        trial = self.records[index].as_trial(self._n_splits_told[index])
+        self._generator.tell(trial)

@@ -20,6 +20,9 @@ from skhpo.surrogates import (
 )
 
 _N_ELITES = 5
+# A mean over a smaller part of the splits than 1 / 2 is no score to improve on: among
+# many such means, the greatest is great by luck.
+_NOISIEST_INCUMBENT = 2.0
 # From so many observations on, the hyperparameters are fitted again only after
 # one observation in twenty.
 _ALWAYS_REFIT, _REFIT_SHARE = 200, 20
@@ -72,7 +75,10 @@ class ModelRanking:
             model = model.condition(self._features(evidence.pending))
         return self._optimizer.maximize(
             make_acquisition(
-                self._acquisition, model, incumbent=float(targets.max()), rng=rng
+                self._acquisition,
+                model,
+                incumbent=_incumbent(targets, evidence.noise_scale),
+                rng=rng,
             ),
             elites=evidence.points[best_first[:_N_ELITES]],
             is_eligible=self._is_eligible,
@@ -116,3 +122,9 @@ class ModelRanking:
     def _features(self, points: FloatArray) -> FloatArray:
         """Return the features of points."""
         return self._feature_map.transform(points, self.space.active(points))
+
+
+def _incumbent(targets: FloatArray, noise_scale: FloatArray) -> float:
+    """Return the greatest target of those that enough splits have gone into."""
+    is_sure = noise_scale <= _NOISIEST_INCUMBENT
+    return float(targets[is_sure].max() if is_sure.any() else targets.max())

@@ -17,6 +17,7 @@ from skhpo._compat._joblib import TaskPool
 from skhpo._compat._sklearn import (
     BaseSearchCV,
     FitTasks,
+    HasMethods,
     Interval,
     Split,
     StrOptions,
@@ -32,6 +33,7 @@ from skhpo._compat._sklearn import (
 from skhpo.engine import (
     Evaluation,
     LoopSettings,
+    RacingSchedule,
     Schedule,
     SplitEvaluator,
     resolve_max_in_flight,
@@ -39,6 +41,7 @@ from skhpo.engine import (
     run_search,
 )
 from skhpo.generators import Generator
+from skhpo.racing import RacingName, RacingRule, make_rule
 from skhpo.search._checks import check_parameters_can_be_set
 from skhpo.search._initial_candidates import Prescribed, resolve_initial_candidates
 from skhpo.search._kept_results import KeepsResults
@@ -71,6 +74,7 @@ class GeneratorSearchCV(KeepsResults):
             Interval(numbers.Integral, 0, None, closed="left"),
             StrOptions({"auto"}),
         ],
+        "racing": [StrOptions({"auto"}), HasMethods("is_hopeless"), None],
         "time_limit": [Interval(numbers.Real, 0, None, closed="neither"), None],
     }
 
@@ -93,6 +97,7 @@ class GeneratorSearchCV(KeepsResults):
         constraint: Callable[[dict[str, Any]], Any] | None = None,
         initial_candidates: Any = "default",
         max_pending: int | str = "auto",
+        racing: RacingName | RacingRule | None = None,
         time_limit: float | None = None,
     ) -> None:
         super().__init__(
@@ -112,6 +117,7 @@ class GeneratorSearchCV(KeepsResults):
         self.constraint = constraint
         self.initial_candidates = initial_candidates
         self.max_pending = max_pending
+        self.racing = racing
         self.time_limit = time_limit
 
     def __sklearn_tags__(self) -> Any:
@@ -249,14 +255,7 @@ class GeneratorSearchCV(KeepsResults):
         """Evaluate candidates and store the results, whatever ends the search."""
         progress = Progress(self.verbose, n_candidates, len(splits))
         with TaskPool(self.n_jobs) as pool:
-            schedule = Schedule(
-                generator,
-                n_candidates=self.n_iter,
-                n_splits=len(splits),
-                max_pending=resolve_max_pending(
-                    self.max_pending, n_workers=pool.n_workers, n_splits=len(splits)
-                ),
-            )
+            schedule = self._make_schedule(generator, pool.n_workers, len(splits))
             evaluator = SplitEvaluator(
                 clone(self.estimator),
                 X,
@@ -277,6 +276,22 @@ class GeneratorSearchCV(KeepsResults):
                 raise
         schedule.tell_rest()
         self._store_results(schedule, outcome)
+
+    def _make_schedule(
+        self, generator: Generator, n_workers: int, n_splits: int
+    ) -> Schedule:
+        """Return the order of the evaluations, with a race where one is wanted."""
+        limits = {
+            "n_candidates": self.n_iter,
+            "n_splits": n_splits,
+            "max_pending": resolve_max_pending(
+                self.max_pending, n_workers=n_workers, n_splits=n_splits
+            ),
+        }
+        rule = make_rule(self.racing)
+        if rule is None:
+            return Schedule(generator, **limits)
+        return RacingSchedule(generator, rule, **limits)
 
     def _loop_settings(
         self,

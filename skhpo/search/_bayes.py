@@ -130,6 +130,14 @@ class BayesSearchCV(GeneratorSearchCV):
         ``surrogate="tpe"`` the densities rank the candidates, so only ``"auto"`` and
         the expected improvement make sense.
 
+    racing : None, "auto" or rule, default=None
+        Whether a candidate that can hardly win any more is given up before all of its
+        splits have been fitted. None evaluates every candidate on all splits.
+        ``"auto"`` is :class:`skhpo.racing.PredictiveRule`; any object with its method
+        ``is_hopeless`` will do. Candidates then advance side by side, so that workers
+        do not run splits that a result still missing would save. What is given up
+        keeps the scores it has, and never ranks before a candidate that is complete.
+
     time_limit : float, default=None
         Seconds after which no fit starts; those that run are finished. `fit` then
         goes on with the complete candidates.
@@ -137,7 +145,10 @@ class BayesSearchCV(GeneratorSearchCV):
     Attributes
     ----------
     cv_results_ : dict of numpy (masked) ndarrays
-        As in ``RandomizedSearchCV``, with one row for each complete candidate.
+        As in ``RandomizedSearchCV``, with one row for each complete candidate. With
+        `racing` there are also rows for discarded candidates, with NaN for the
+        splits that did not run and means over the others, and a column
+        ``n_splits_run``.
 
     best_estimator_ : estimator
         The estimator refitted with the best parameters; only with `refit`.
@@ -178,7 +189,7 @@ class BayesSearchCV(GeneratorSearchCV):
         proposal), ``params``, ``origin`` (``"baseline"``, ``"partial baseline"``,
         ``"given"``, ``"sobol"`` or ``"bayesian"``; ``"random"`` or ``"enumerated"``
         where the model has no new point to name), ``parents``, ``status``
-        (``"complete"``, ``"failed"`` or ``"incomplete"``), ``score``,
+        (``"complete"``, ``"failed"``, ``"discarded"`` or ``"incomplete"``), ``score``,
         ``split_scores``, ``fit_times``, ``score_times`` and ``suggestion_time`` in
         seconds, and ``proposed_at`` and ``completed_at`` in seconds from the start.
 
@@ -262,6 +273,7 @@ class BayesSearchCV(GeneratorSearchCV):
         max_pending: int | str = "auto",
         surrogate: Any = "auto",
         acquisition: str = "auto",
+        racing: Any = None,
         time_limit: float | None = None,
     ) -> None:
         super().__init__(
@@ -280,6 +292,7 @@ class BayesSearchCV(GeneratorSearchCV):
             constraint=constraint,
             initial_candidates=initial_candidates,
             max_pending=max_pending,
+            racing=racing,
             time_limit=time_limit,
         )
         self.surrogate = surrogate

@@ -59,12 +59,11 @@ class KeepsResults(BaseSearchCV):  # type: ignore[misc]
             results = [scores for scores in results if scores["fit_error"] is not None]
         if results:
             self._report_failures(results, len(schedule.records))
-        complete = [record for record in schedule.records if record.is_complete]
-        if not complete:
+        if not any(record.is_complete for record in schedule.records):
             raise ValueError(self._nothing_complete(outcome))
         if callable(self.scoring):
             insert_error_scores(results, self.error_score)
-        self._store_cv_results(complete)
+        self._store_cv_results(schedule.records)
 
     def _report_failures(
         self, results: Sequence[Mapping[str, Any]], n_tried: int
@@ -80,11 +79,14 @@ class KeepsResults(BaseSearchCV):  # type: ignore[misc]
                 f"{n_tried} candidates succeeded (n_iter={self.n_iter})."
             ) from None
 
-    def _store_cv_results(self, complete: Sequence[Record]) -> None:
-        """Set `cv_results_` from the complete candidates."""
-        self.multimetric_ = isinstance(complete[0].results[0]["test_scores"], dict)
+    def _store_cv_results(self, records: Sequence[Record]) -> None:
+        """Set `cv_results_` from the candidates that are over."""
+        over = [record for record in records if record.is_over]
+        self.multimetric_ = isinstance(over[0].results[0]["test_scores"], dict)
         self.cv_results_ = format_results(
-            complete, return_train_score=self.return_train_score
+            over,
+            return_train_score=self.return_train_score,
+            is_racing=self.racing is not None,
         )
 
     def _nothing_complete(self, outcome: LoopOutcome) -> str:
@@ -112,19 +114,23 @@ class KeepsResults(BaseSearchCV):  # type: ignore[misc]
         """Store the complete candidates on the way out of an interrupted search."""
         self.stop_reason_ = "interrupted"
         self.history_ = format_history(schedule.records)
-        complete = [record for record in schedule.records if record.is_complete]
         self.n_fits_ = sum(int(record.finished.sum()) for record in schedule.records)
-        if not complete:
+        if not any(record.is_complete for record in schedule.records):
             return
         with warnings.catch_warnings():
             # The exception on its way is what the user must see.
             warnings.simplefilter("ignore")
             if callable(self.scoring):
                 insert_error_scores(
-                    [scores for record in complete for scores in record.results],
+                    [
+                        scores
+                        for record in schedule.records
+                        for scores in record.results
+                        if record.is_over and scores is not None
+                    ],
                     self.error_score,
                 )
-            self._store_cv_results(complete)
+            self._store_cv_results(schedule.records)
             # A refit callable, or a metric that is not there, may raise once more.
             with contextlib.suppress(Exception):
                 self._choose_best(refit_metric)

@@ -8,7 +8,7 @@ from skhpo.engine import Record
 
 @dataclass
 class Progress:
-    """Prints a line for each complete candidate, with the best score so far.
+    """Prints a line for each candidate that is over, with the best score so far.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ class Progress:
     verbose: int
     n_candidates: int
     n_splits: int
-    _n_complete: int = field(default=0, init=False)
+    _n_over: int = field(default=0, init=False)
     _best_score: float = field(default=-math.inf, init=False)
     _best_candidate: int | None = field(default=None, init=False)
 
@@ -38,16 +38,17 @@ class Progress:
             )
 
     def show(self, record: Record) -> None:
-        """Take note of a complete candidate and print how the search stands."""
-        self._n_complete += 1
-        score = float(record.scores.mean())
-        if score > self._best_score:
+        """Take note of a candidate that is over and print how the search stands."""
+        self._n_over += 1
+        score = float(record.scores[record.finished].mean())
+        if record.is_complete and score > self._best_score:
             self._best_score = score
             self._best_candidate = record.candidate.index
         if self.verbose > 0:
             print(
-                f"[{self._n_complete}/{self.n_candidates}] "
-                f"candidate {record.candidate.index}: {_score_text(score)}, "
+                f"[{self._n_over}/{self.n_candidates}] "
+                f"candidate {record.candidate.index}: {_score_text(score)}"
+                f"{_discard_text(record)}, "
                 f"{self._best_text()}, {record.completed_at:.1f}s"
             )
 
@@ -61,3 +62,10 @@ class Progress:
 def _score_text(score: float) -> str:
     """Return the score of a candidate in words."""
     return f"score {score:.6g}" if math.isfinite(score) else "failed"
+
+
+def _discard_text(record: Record) -> str:
+    """Return after how many splits racing has given a candidate up."""
+    if record.is_complete:
+        return ""
+    return f", discarded after {record.finished.sum()} splits"

@@ -2,7 +2,9 @@
 
 scikit-learn's own formatter demands a result for each candidate on each split.
 This one writes the same keys in the same order, with the same dtypes, masks, ranks
-and warnings, from whatever candidates are complete.
+and warnings, from whatever candidates are over. With racing some of these lack splits:
+they have NaN there, their means are over the splits that ran, and they rank after
+every candidate that has a mean over all splits.
 """
 
 import warnings
@@ -20,72 +22,87 @@ Scores = Mapping[str, Any]
 
 
 def format_results(
-    records: Sequence[Record], *, return_train_score: bool
+    records: Sequence[Record], *, return_train_score: bool, is_racing: bool = False
 ) -> dict[str, Any]:
     """Return `cv_results_` in the form of `RandomizedSearchCV`.
 
     Parameters
     ----------
     records : sequence of Record
-        The complete candidates, at least one, in order.
+        The candidates that are over, in order; at least one is complete.
 
     return_train_score : bool
         Whether the train scores are among the results.
+
+    is_racing : bool, default=False
+        Whether some splits may be missing. A last column, ``n_splits_run``, then says
+        how many there are.
 
     Returns
     -------
     dict of str to ndarray, MaskedArray or list
         One entry for each column.
     """
-    rows: list[list[Scores]] = [record.results for record in records]
+    rows: list[list[Scores | None]] = [record.results for record in records]
+    has_run = np.array([record.finished for record in records])
+    is_complete = np.array([record.is_complete for record in records])
     results: dict[str, Any] = {}
-    _store_mean_and_std(results, "fit_time", _table(rows, "fit_time"))
-    _store_mean_and_std(results, "score_time", _table(rows, "score_time"))
+    _store_mean_and_std(results, "fit_time", _table(rows, "fit_time"), has_run)
+    _store_mean_and_std(results, "score_time", _table(rows, "score_time"), has_run)
     params = [dict(record.candidate.params) for record in records]
     results.update(_param_columns(params))
     results["params"] = params
     for name in _metric_names(rows):
-        _store_scores(results, f"test_{name}", _metric(rows, "test_scores", name))
-        _store_ranks(results, f"test_{name}")
+        table = _table(rows, "test_scores", name)
+        _store_scores(results, f"test_{name}", table, has_run)
+        _store_ranks(results, f"test_{name}", is_complete)
         if return_train_score:
-            _store_scores(results, f"train_{name}", _metric(rows, "train_scores", name))
+            table = _table(rows, "train_scores", name)
+            _store_scores(results, f"train_{name}", table, has_run)
+    if is_racing:
+        results["n_splits_run"] = has_run.sum(axis=1)
     return results
 
 
-def _table(rows: Sequence[Sequence[Scores]], key: str) -> NDArray[np.float64]:
-    """Return one number for each candidate (row) and split (column)."""
-    return np.array([[scores[key] for scores in row] for row in rows], dtype=np.float64)
-
-
-def _metric_names(rows: Sequence[Sequence[Scores]]) -> list[str]:
-    """Return the names of the metrics, ``["score"]`` for a single one."""
-    first = rows[0][0]["test_scores"]
-    return list(first) if isinstance(first, dict) else ["score"]
-
-
-def _metric(
-    rows: Sequence[Sequence[Scores]], key: str, name: str
+def _table(
+    rows: Sequence[Sequence[Scores | None]], key: str, name: str = "score"
 ) -> NDArray[np.float64]:
-    """Return the table of one metric."""
+    """Return one number for each candidate (row) and split (column).
+
+    NaN stands where a split did not run. With several metrics it is the one of the
+    name.
+    """
     return np.array(
         [
-            [
-                scores[key][name] if isinstance(scores[key], dict) else scores[key]
-                for scores in row
-            ]
+            [np.nan if scores is None else _number(scores[key], name) for scores in row]
             for row in rows
         ],
         dtype=np.float64,
     )
 
 
+def _number(value: Any, name: str) -> Any:
+    """Return a number that may be one of several metrics."""
+    return value[name] if isinstance(value, dict) else value
+
+
+def _metric_names(rows: Sequence[Sequence[Scores | None]]) -> list[str]:
+    """Return the names of the metrics, ``["score"]`` for a single one."""
+    first = next(scores for row in rows for scores in row if scores is not None)
+    value = first["test_scores"]
+    return list(value) if isinstance(value, dict) else ["score"]
+
+
 def _store_scores(
-    results: dict[str, Any], key: str, table: NDArray[np.float64]
+    results: dict[str, Any],
+    key: str,
+    table: NDArray[np.float64],
+    has_run: NDArray[np.bool_],
 ) -> None:
     """Store the columns of each split, then mean and standard deviation."""
     for split in range(table.shape[1]):
         results[f"split{split}_{key}"] = table[:, split]
-    means = np.average(table, axis=1)
+    means = _means(table, has_run)
     if not np.isfinite(means).all():
         kind = key.split("_")[0]
         warnings.warn(
@@ -93,28 +110,48 @@ def _store_scores(
             category=UserWarning,
             stacklevel=2,
         )
-    _store_mean_and_std(results, key, table)
+    _store_mean_and_std(results, key, table, has_run)
 
 
 def _store_mean_and_std(
-    results: dict[str, Any], key: str, table: NDArray[np.float64]
+    results: dict[str, Any],
+    key: str,
+    table: NDArray[np.float64],
+    has_run: NDArray[np.bool_],
 ) -> None:
-    """Store mean and standard deviation over the splits."""
-    means = np.average(table, axis=1)
+    """Store mean and standard deviation over the splits that ran."""
+    means = _means(table, has_run)
     results[f"mean_{key}"] = means
     # An infinite score has no deviation; scikit-learn computes it all the same.
     with np.errstate(invalid="ignore"):
         deviations = (table - means[:, np.newaxis]) ** 2
-    results[f"std_{key}"] = np.sqrt(np.average(deviations, axis=1))
+    results[f"std_{key}"] = np.sqrt(_means(deviations, has_run))
 
 
-def _store_ranks(results: dict[str, Any], key: str) -> None:
+def _means(
+    table: NDArray[np.float64], has_run: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Return the mean of each row over the splits that ran."""
+    if has_run.all():
+        return np.asarray(np.average(table, axis=1), dtype=np.float64)
+    sums = np.where(has_run, table, 0.0).sum(axis=1)
+    return np.asarray(sums / has_run.sum(axis=1), dtype=np.float64)
+
+
+def _store_ranks(
+    results: dict[str, Any], key: str, is_complete: NDArray[np.bool_]
+) -> None:
     """Store ranks from 1; candidates without a mean share the last one."""
     means = results[f"mean_{key}"]
     if np.isnan(means).all():
         ranks = np.ones_like(means, dtype=np.int32)
     else:
-        filled = np.nan_to_num(means, nan=np.nanmin(means) - 1)
+        comparable = means
+        if not is_complete.all():
+            # a mean over fewer splits never goes before one over all of them
+            order = rankdata(means, method="dense", nan_policy="omit")
+            comparable = np.where(is_complete, order, order - len(means))
+        filled = np.nan_to_num(comparable, nan=np.nanmin(comparable) - 1)
         ranks = rankdata(-filled, method="min").astype(np.int32, copy=False)
     results[f"rank_{key}"] = ranks
 
@@ -174,8 +211,8 @@ def _history_entry(record: Record) -> dict[str, Any]:
         "params": dict(record.candidate.params),
         "origin": record.candidate.origin,
         "parents": record.candidate.parents,
-        "status": trial.status.value if record.is_complete else "incomplete",
-        "score": trial.score if record.is_complete else float("nan"),
+        "status": trial.status.value if record.is_over else "incomplete",
+        "score": trial.score if record.is_over else float("nan"),
         "split_scores": record.scores.copy(),
         "fit_times": _times(record, "fit_time"),
         "score_times": _times(record, "score_time"),

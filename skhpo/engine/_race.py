@@ -1,0 +1,161 @@
+"""The order of evaluations when candidates can be discarded after any split.
+
+Candidates advance side by side, each by one split at a time: while a split of one is
+evaluated, a split of another one is, and no worker runs what the result of the
+first could have saved. Evaluation number ``t`` is chosen when exactly those before
+``t - max_pending`` have been told, so the order, what is discarded and what is
+proposed depend on the scores alone, never on timing.
+"""
+
+import numpy as np
+
+from skhpo.engine._record import Evaluation, Record
+from skhpo.engine._schedule import Schedule
+from skhpo.generators import Generator
+from skhpo.racing import RacingRule
+
+
+class RacingSchedule(Schedule):
+    """A schedule that gives up candidates that cannot win any more.
+
+    A candidate is judged by the rule when its next split could start, once another
+    candidate is complete. A split that failed ends it: its mean would not be finite.
+
+    .. versionadded:: 0.1
+
+    Parameters
+    ----------
+    generator : Generator
+        Proposes the candidates.
+
+    rule : RacingRule
+        Says which candidates are hopeless.
+
+    n_candidates : int
+        How many candidates to propose at most.
+
+    n_splits : int
+        Number of splits of each candidate.
+
+    max_pending : int
+        How many split evaluations a choice may lack.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skhpo.engine import RacingSchedule
+    >>> from skhpo.generators import RandomGenerator
+    >>> from skhpo.racing import ForgivingRule
+    >>> from skhpo.space import Real, SearchSpace
+    >>> generator = RandomGenerator(
+    ...     SearchSpace({"C": Real(0.0, 1.0)}), np.random.default_rng(0)
+    ... )
+    >>> schedule = RacingSchedule(
+    ...     generator, ForgivingRule(), n_candidates=2, n_splits=3, max_pending=0
+    ... )
+    >>> n_fits = 0
+    >>> for score in [0.9, 0.9, 0.9, 0.1]:
+    ...     for evaluation in schedule.take(1):
+    ...         _ = schedule.record(evaluation, {"test_scores": score}, score)
+    >>> schedule.take(1)
+    []
+    >>> [record.is_discarded for record in schedule.records]
+    [False, True]
+    """
+
+    def __init__(
+        self,
+        generator: Generator,
+        rule: RacingRule,
+        *,
+        n_candidates: int,
+        n_splits: int,
+        max_pending: int,
+    ) -> None:
+        super().__init__(
+            generator,
+            n_candidates=n_candidates,
+            n_splits=n_splits,
+            max_pending=max_pending,
+        )
+        self._rule = rule
+        self._n_splits_dispatched: list[int] = []
+        self._complete: list[int] = []
+
+    def n_ready(self) -> int:
+        """Return how many evaluations can start without any further result.
+
+        Returns
+        -------
+        int
+            Those of the initial design, or as many as may be pending.
+        """
+        if self._next() is None:
+            return 0
+        n_known = self._n_finished_in_order + self._max_pending + 1
+        return max(1, max(n_known, self._n_design) - len(self._dispatched))
+
+    def _choose(self) -> Evaluation | None:
+        """Choose a split of an open candidate, or a new candidate's first."""
+        if len(self.records) < self._n_design and self._propose():
+            return self._next_split(self.records[-1])
+        if not self._tell_what_is_due():
+            return None
+        for record in self.records:
+            if self._has_been_told(record) and self._goes_on(record):
+                return self._next_split(record)
+        if self._propose():
+            return self._next_split(self.records[-1])
+        # Nothing is left but the last candidates: rather a split that may turn out
+        # superfluous than an idle worker.
+        left = [record for record in self.records if self._is_open(record)]
+        return self._next_split(left[0]) if left else None
+
+    def _next_split(self, record: Record) -> Evaluation:
+        """Return the next split of a candidate."""
+        index = record.candidate.index
+        if index == len(self._n_splits_dispatched):
+            self._n_splits_dispatched.append(0)
+        split = self._n_splits_dispatched[index]
+        self._n_splits_dispatched[index] += 1
+        return Evaluation(record.candidate, split)
+
+    def _is_open(self, record: Record) -> bool:
+        """Whether splits of the candidate are left to evaluate."""
+        n_dispatched = self._n_splits_dispatched[record.candidate.index]
+        return not record.is_discarded and n_dispatched < self._n_splits
+
+    def _has_been_told(self, record: Record) -> bool:
+        """Whether every dispatched split of the candidate has been told."""
+        index = record.candidate.index
+        return self._n_splits_dispatched[index] == self._n_splits_told[index]
+
+    def _goes_on(self, record: Record) -> bool:
+        """Whether an open candidate still has a chance; if not, it is discarded."""
+        if not self._is_open(record):
+            return False
+        if not self._is_hopeless(record):
+            return True
+        record.is_discarded = True
+        record.completed_at = self.elapsed
+        self.discarded.append(record)
+        self._tell(record.candidate.index)
+        return False
+
+    def _is_hopeless(self, record: Record) -> bool:
+        """Whether the splits told so far show that a candidate cannot win."""
+        told = record.scores[: self._n_splits_told[record.candidate.index]]
+        if not np.isfinite(told).all():
+            return True
+        if not len(told) or not self._complete:
+            return False
+        complete = np.array([self.records[index].scores for index in self._complete])
+        return self._rule.is_hopeless(told.copy(), complete)
+
+    def _tell(self, index: int) -> None:
+        """Tell what is due of one candidate, and note when it is complete."""
+        super()._tell(index)
+        record = self.records[index]
+        is_whole = self._n_splits_told[index] == self._n_splits
+        if is_whole and np.isfinite(record.scores).all():
+            self._complete.append(index)

@@ -1,0 +1,135 @@
+"""What the engine keeps of a candidate: its evaluations and their results."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skhpo.trials import Candidate, Trial, TrialStatus
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """One candidate on one split.
+
+    .. versionadded:: 0.1
+
+    Parameters
+    ----------
+    candidate : Candidate
+        The candidate.
+
+    split : int
+        Position of the split, from 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skhpo.engine import Evaluation
+    >>> from skhpo.trials import Candidate
+    >>> candidate = Candidate(0, np.array([0.5]), {"C": 1.0}, "baseline")
+    >>> Evaluation(candidate, split=2).split
+    2
+    """
+
+    candidate: Candidate
+    split: int
+
+
+@dataclass(eq=False)
+class Record:
+    """What the schedule knows of one candidate.
+
+    .. versionadded:: 0.1
+
+    Parameters
+    ----------
+    candidate : Candidate
+        The candidate.
+
+    scores : ndarray of shape (n_splits,), dtype float64
+        The score of each finished split, NaN for the others and for failed fits.
+
+    finished : ndarray of shape (n_splits,), dtype bool
+        Which splits have a result.
+
+    results : list of length n_splits
+        What the evaluation of each split returned, None where it is missing.
+
+    suggestion_time : float
+        Seconds that the generator took to propose it.
+
+    proposed_at : float
+        Seconds from the start of the search to the proposal.
+
+    completed_at : float, default=nan
+        Seconds from the start of the search to the last result.
+
+    is_discarded : bool, default=False
+        Whether racing has given the candidate up, see `skhpo.racing`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skhpo.engine import Record
+    >>> from skhpo.trials import Candidate
+    >>> record = Record(
+    ...     Candidate(0, np.array([0.5]), {"C": 1.0}, "baseline"),
+    ...     scores=np.array([0.5, np.nan]),
+    ...     finished=np.array([True, False]),
+    ...     results=[{"test_scores": 0.5}, None],
+    ...     suggestion_time=0.01,
+    ...     proposed_at=0.0,
+    ... )
+    >>> record.is_complete
+    False
+    >>> record.as_trial(n_told=1).score
+    0.5
+    """
+
+    candidate: Candidate
+    scores: NDArray[np.float64]
+    finished: NDArray[np.bool_]
+    results: list[Any] = field(repr=False)
+    suggestion_time: float
+    proposed_at: float
+    completed_at: float = float("nan")
+    is_discarded: bool = False
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all splits have a result."""
+        return bool(self.finished.all())
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no further split of it will be evaluated."""
+        return self.is_complete or self.is_discarded
+
+    def as_trial(self, n_told: int) -> Trial:
+        """Return the trial as it stands when its first splits have been told.
+
+        Parameters
+        ----------
+        n_told : int
+            Number of splits told, from the first one on.
+
+        Returns
+        -------
+        Trial
+            With NaN for the splits that were not told.
+        """
+        scores = self.scores.copy()
+        scores[n_told:] = np.nan
+        told = scores[:n_told][self.finished[:n_told]]
+        return Trial(self.candidate, scores, self._status(told))
+
+    def _status(self, told: NDArray[np.float64]) -> TrialStatus:
+        """Return the status of the candidate, given the scores that were told."""
+        is_whole = told.size == self.scores.size
+        if not is_whole and not self.is_discarded:
+            return TrialStatus.RUNNING
+        if not np.isfinite(told).all():
+            return TrialStatus.FAILED
+        return TrialStatus.COMPLETE if is_whole else TrialStatus.DISCARDED
