@@ -32,7 +32,7 @@ def make_rule(racing: RacingName | RacingRule | None) -> RacingRule | None:
     --------
     >>> from skhpo.racing import make_rule
     >>> make_rule("auto")
-    PredictiveRule(risk=0.05)
+    PredictiveRule(risk=0.1)
     """
     if racing is None:
         return None

@@ -1,0 +1,286 @@
+"""What does racing over the splits save, and what does it cost?
+
+Run ``OMP_NUM_THREADS=1 python benchmarks/fewer_fits.py``; ``--seeds`` and ``--splits``
+choose a part. Runs are appended to ``benchmarks/results/fewer_fits.jsonl`` when they
+are over and skipped when they are there; the table is printed from the file.
+
+For each task, seed and number of splits the plain search evaluates 40 candidates on
+all splits. The searches with a racing rule have the same space, splits and seed and go
+on to 120 candidates, or as far as the plain search's fits would take them. Told are
+
+- the splits that ran, and the seconds of fitting and scoring, until the mean score
+  that the plain search ends with was reached, in relation to all of the plain search
+  (a run that never reaches it counts with all that it used); the rows "plain" say when
+  that search itself had it;
+- how many candidates there were by the time that the plain search took;
+- the score on held-out rows of the best candidate at that time, refitted, next to
+  that of the plain search's: the mean of the differences and its standard error.
+"""
+
+import argparse
+import json
+import warnings
+from pathlib import Path
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.datasets import (
+    load_breast_cancer,
+    load_diabetes,
+    load_digits,
+    make_classification,
+)
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import KFold, StratifiedKFold, train_test_split
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import PolynomialFeatures, StandardScaler
+from sklearn.svm import SVC, SVR
+
+from skhpo import BayesSearchCV
+from skhpo.racing import ForgivingRule, PredictiveRule
+from skhpo.space import Integer, Real
+
+RESULTS = Path(__file__).parent / "results" / "fewer_fits.jsonl"
+N_PLAIN, N_RACING, N_TRAIN = 40, 120, 250
+RULES = {
+    "plain": None,
+    "forgiving": ForgivingRule(),
+    "auto": "auto",
+    "risk 0.2": PredictiveRule(risk=0.2),
+}
+
+
+def log(low, high):
+    """Return a logarithmic dimension."""
+    return Real(low, high, prior="log-uniform")
+
+
+def _synthetic():
+    """Return two noisy classes of 2000 rows."""
+    return make_classification(
+        2000, 20, n_informative=6, flip_y=0.1, class_sep=0.7, random_state=1
+    )
+
+
+def _bundled(load):
+    """Return a loader of X and y."""
+    return lambda: load(return_X_y=True)
+
+
+# Name -> data, estimator, space.
+TASKS = {
+    "svc breast_cancer": (
+        _bundled(load_breast_cancer),
+        make_pipeline(StandardScaler(), SVC()),
+        {"svc__C": log(1e-3, 1e3), "svc__gamma": log(1e-6, 1e1)},
+    ),
+    "svc synthetic": (
+        _synthetic,
+        SVC(),
+        {"C": log(1e-3, 1e3), "gamma": log(1e-6, 1e1), "kernel": ["rbf", "sigmoid"]},
+    ),
+    "forest synthetic": (
+        _synthetic,
+        RandomForestClassifier(20, random_state=0),
+        {
+            "max_depth": Integer(1, 20),
+            "max_features": Real(0.05, 1.0),
+            "min_samples_leaf": Integer(1, 40, prior="log-uniform"),
+            "criterion": ["gini", "entropy"],
+        },
+    ),
+    "boosting digits": (
+        _bundled(load_digits),
+        HistGradientBoostingClassifier(max_iter=8, random_state=0),
+        {
+            "learning_rate": log(1e-2, 1.0),
+            "max_leaf_nodes": Integer(2, 32, prior="log-uniform"),
+            "min_samples_leaf": Integer(2, 50, prior="log-uniform"),
+            "l2_regularization": log(1e-6, 1e2),
+        },
+    ),
+    "mlp digits": (
+        _bundled(load_digits),
+        make_pipeline(
+            StandardScaler(), MLPClassifier((24,), max_iter=25, random_state=0)
+        ),
+        {
+            "mlpclassifier__alpha": log(1e-6, 1e1),
+            "mlpclassifier__learning_rate_init": log(1e-4, 1e-1),
+            "mlpclassifier__activation": ["relu", "tanh", "logistic"],
+            "mlpclassifier__batch_size": [16, 32, 64, 128],
+        },
+    ),
+    "logistic synthetic": (
+        _synthetic,
+        make_pipeline(
+            PolynomialFeatures(2, include_bias=False),
+            StandardScaler(),
+            LogisticRegression(max_iter=200),
+        ),
+        {
+            "logisticregression__C": log(1e-5, 1e2),
+            "polynomialfeatures__interaction_only": [False, True],
+            "polynomialfeatures__degree": [1, 2],
+        },
+    ),
+    "svr diabetes": (
+        _bundled(load_diabetes),
+        make_pipeline(StandardScaler(), SVR()),
+        {"svr__C": log(1e-2, 1e4), "svr__gamma": log(1e-5, 1e1)},
+    ),
+}
+
+
+def run(task, n_splits, seed, rule):
+    """Run one search and return its row."""
+    load, estimator, space = TASKS[task]
+    X, y = load()
+    is_regression = len(np.unique(y)) > 20
+    X, X_test, y, y_test = train_test_split(
+        X,
+        y,
+        train_size=min(N_TRAIN, len(X) * 2 // 3),
+        random_state=seed,
+        stratify=None if is_regression else y,
+    )
+    splitter = (KFold if is_regression else StratifiedKFold)(
+        n_splits, shuffle=True, random_state=seed
+    )
+    search = BayesSearchCV(
+        estimator,
+        space,
+        n_iter=N_PLAIN if rule == "plain" else N_RACING,
+        cv=splitter,
+        random_state=seed,
+        racing=RULES[rule],
+        refit=False,
+    ).fit(X, y)
+    candidates = [
+        {
+            "score": float(np.nanmean(entry["split_scores"])),
+            "n_run": int(np.isfinite(entry["split_scores"]).sum()),
+            "seconds": float(
+                np.nansum(entry["fit_times"]) + np.nansum(entry["score_times"])
+            ),
+        }
+        for entry in search.history_
+    ]
+    # refitted are only those that were the best for a while
+    best = -np.inf
+    for entry, candidate in zip(search.history_, candidates, strict=True):
+        if entry["status"] == "complete" and candidate["score"] > best:
+            best = candidate["score"]
+            model = clone_with(estimator, entry["params"]).fit(X, y)
+            candidate["held_out"] = float(model.score(X_test, y_test))
+    return {
+        "task": task,
+        "n_splits": n_splits,
+        "seed": seed,
+        "rule": rule,
+        "candidates": candidates,
+    }
+
+
+def clone_with(estimator, params):
+    """Return a clone of the estimator with these parameters."""
+    return clone(estimator).set_params(**clone(params, safe=False))
+
+
+def compare(plain, racing, n_splits):
+    """Return what a racing search saved and what it cost, next to the plain one."""
+    all_seconds = sum(one["seconds"] for one in plain)
+    goal = max(one["score"] for one in plain)
+    n_run = seconds = 0.0
+    n_candidates = 0
+    reached = None
+    held_out = np.nan
+    for one in racing:
+        n_run += one["n_run"]
+        seconds += one["seconds"]
+        if seconds <= all_seconds:
+            n_candidates += 1
+            held_out = one.get("held_out", held_out)
+        if reached is None and "held_out" in one and one["score"] >= goal - 1e-12:
+            reached = (n_run, seconds)
+    splits, time = reached or (n_run, seconds)
+    best_plain = [one["held_out"] for one in plain if "held_out" in one][-1]
+    return {
+        "reached": reached is not None,
+        "splits": splits / (len(plain) * n_splits),
+        "time": time / all_seconds,
+        "candidates": n_candidates / len(plain),
+        "held_out": held_out - best_plain,
+    }
+
+
+def report(rows):
+    """Print a table for each number of splits."""
+    by_key = {
+        (row["task"], row["n_splits"], row["seed"], row["rule"]): row["candidates"]
+        for row in rows
+    }
+    for n_splits in sorted({row["n_splits"] for row in rows}):
+        print(f"\n{n_splits} splits, next to the plain search's {N_PLAIN} candidates")
+        print(
+            f"{'task':20s} {'rule':10s} seeds reached  splits  seconds  candidates  "
+            "held-out difference"
+        )
+        for rule in RULES:
+            every = []
+            for task in TASKS:
+                figures = [
+                    compare(plain, by_key[task, n_splits, seed, rule], n_splits)
+                    for (name, n, seed, kind), plain in sorted(by_key.items())
+                    if (name, n, kind) == (task, n_splits, "plain")
+                    and (task, n_splits, seed, rule) in by_key
+                ]
+                if figures:
+                    every += figures
+                    print_row(task, rule, figures)
+            if every:
+                print_row("all", rule, every)
+
+
+def print_row(task, rule, figures):
+    """Print the means over some runs."""
+    mean = {name: np.mean([one[name] for one in figures]) for name in figures[0]}
+    held_out = np.array([one["held_out"] for one in figures])
+    error = held_out.std(ddof=1) / len(held_out) ** 0.5 if len(held_out) > 1 else np.nan
+    print(
+        f"{task:20s} {rule:10s} {len(figures):5d} {mean['reached']:7.0%} "
+        f"{mean['splits']:7.2f} {mean['time']:8.2f} {mean['candidates']:11.2f}  "
+        f"{mean['held_out']:+.4f} +- {error:.4f}"
+    )
+
+
+def main():
+    """Run what is missing, then print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--splits", type=int, nargs="+", default=[10, 5])
+    parser.add_argument("--tasks", nargs="+", default=[*TASKS], choices=[*TASKS])
+    options = parser.parse_args()
+    warnings.simplefilter("ignore")
+    RESULTS.parent.mkdir(exist_ok=True)
+    rows = []
+    if RESULTS.exists():
+        rows = [json.loads(line) for line in RESULTS.read_text().splitlines()]
+    done = {(one["task"], one["n_splits"], one["seed"], one["rule"]) for one in rows}
+    for seed in range(options.seeds):
+        for n_splits in options.splits:
+            for task in options.tasks:
+                for rule in RULES:
+                    if (task, n_splits, seed, rule) in done:
+                        continue
+                    row = run(task, n_splits, seed, rule)
+                    rows.append(row)
+                    with RESULTS.open("a") as file:
+                        file.write(json.dumps(row) + "\n")
+    report(rows)
+
+
+if __name__ == "__main__":
+    main()
