@@ -39,7 +39,7 @@ from sklearn.model_selection import (
     StratifiedKFold,
     train_test_split,
 )
-from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
+from sklearn.neighbors import KDTree, KNeighborsClassifier, KNeighborsRegressor
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
@@ -47,7 +47,7 @@ from sklearn.svm import SVC, SVR
 
 from skhpo import BayesSearchCV
 from skhpo.refit import OneStandardError, PosteriorMean
-from skhpo.space import Real
+from skhpo.space import FeatureMap, Real, SearchSpace
 
 N_SPLITS, N_CANDIDATES = 5, 50
 SEARCHES = ("random", "bayesian")
@@ -287,6 +287,27 @@ def judge(name: str, kind: str, seeds: range, folder: Path) -> dict[str, Outcome
     return {rule: Outcomes(*np.array(rows).T) for rule, rows in figures.items()}
 
 
+def kinship(name: str, kind: str, seeds: range, folder: Path) -> float:
+    """Return how the errors of similar candidates correlate, mean over the runs.
+
+    The error is the mean score minus the score on the rows left, for the better half of
+    the candidates, each next to the most similar of the others. A model can average
+    out what is independent, and nothing else.
+    """
+    space = SearchSpace(TASKS[name].space)
+    correlations = []
+    for seed in seeds:
+        results, left = load(name, kind, seed, folder)
+        better = np.argsort(results["rank_test_score"])[: N_CANDIDATES // 2]
+        points = np.array([space.encode(results["params"][row]) for row in better])
+        features = FeatureMap(space.axes).transform(points, space.active(points))
+        nearest = KDTree(features).query(features, k=2)[1][:, 1]
+        errors = (results["mean_test_score"] - left)[better]
+        errors -= errors.mean()
+        correlations.append((errors * errors[nearest]).mean() / errors.var())
+    return float(np.mean(correlations))
+
+
 def interval(by_task: list[np.ndarray], rng: np.random.Generator) -> str:
     """Return the mean over tasks of the mean over seeds, with a bootstrap interval."""
     mean = np.mean([values.mean() for values in by_task])
@@ -379,13 +400,12 @@ def main() -> None:
     options.runs.mkdir(parents=True, exist_ok=True)
     first, end = map(int, options.seeds.split(":"))
     for kind in SEARCHES:
-        report(
-            kind,
-            {
-                name: judge(name, kind, range(first, end), options.runs)
-                for name in options.tasks
-            },
-        )
+        seeds = range(first, end)
+        outcomes = {n: judge(n, kind, seeds, options.runs) for n in options.tasks}
+        report(kind, outcomes)
+        print("\nCorrelation of the errors of similar candidates:")
+        for name in options.tasks:
+            print(f"  {name}: {kinship(name, kind, seeds, options.runs):.2f}")
 
 
 if __name__ == "__main__":
