@@ -304,9 +304,12 @@ class GaussianProcess:
         factor = _robust_cholesky(amplitude, correlation, noise * self._noise_scale)
         alpha = _solve(factor, self._targets)
         deviation = (theta - self._prior_mean) / self._prior_sd
+        # Of a strided array, NumPy before 2 computes logarithms whose last bits
+        # depend on where in memory the result lies, hence the copy.
+        pivots = np.diagonal(factor).copy()
         value = (
             0.5 * self._targets @ alpha
-            + np.log(np.diagonal(factor)).sum()
+            + np.log(pivots).sum()
             + 0.5 * len(alpha) * _LOG_2_PI
             + 0.5 * deviation @ deviation
         )
