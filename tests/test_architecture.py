@@ -31,6 +31,7 @@ FLOORS: dict[int, dict[str, set[str]]] = {
         "inspection": GROUND | {"_compat", "pareto", "space", "surrogates", "trials"},
         "journal": GROUND | {"pareto", "space", "surrogates", "trials"},
         "racing": GROUND | {"pareto", "space", "surrogates", "trials"},
+        "refit": GROUND | {"space", "surrogates"},
     },
     # Algorithms know no host: generators see neither joblib nor estimators.
     3: {
@@ -50,7 +51,7 @@ FLOORS: dict[int, dict[str, set[str]]] = {
     5: {
         "search": GROUND
         | {"_compat", "engine", "generators", "journal", "population", "racing"}
-        | {"space", "trials"},
+        | {"refit", "space", "trials"},
     },
 }
 MAY_IMPORT = {unit: below for floor in FLOORS.values() for unit, below in floor.items()}

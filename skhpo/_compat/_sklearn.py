@@ -72,9 +72,11 @@ def check_multimetric_refit(search: BaseSearchCV, scores: Mapping[str, Any]) -> 
     search._check_refit_for_multimetric(scores)
 
 
-def best_index(search: BaseSearchCV, refit_metric: Any, results: Any) -> Any:
+def best_index(
+    search: BaseSearchCV, refit: Any, refit_metric: Any, results: Any
+) -> Any:
     """Return the row of the best candidate by scikit-learn's rules."""
-    return search._select_best_index(search.refit, refit_metric, results)
+    return search._select_best_index(refit, refit_metric, results)
 
 
 def named_scorers(scorers: Any) -> Any:

@@ -1,7 +1,7 @@
 """What an acquisition function offers, and what those of the moments share."""
 
 from abc import ABC, abstractmethod
-from typing import Protocol
+from typing import Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,6 +97,8 @@ class MomentAcquisition(ABC):
 
     def __init__(self, surrogate: Surrogate) -> None:
         self.surrogate = surrogate
+        # asked once, since looking a protocol up takes as long as a prediction
+        self._is_smooth = isinstance(surrogate, DifferentiableSurrogate)
 
     @abstractmethod
     def evaluate(self, mean: FloatArray, sd: FloatArray) -> FloatArray:
@@ -143,7 +145,7 @@ class MomentAcquisition(ABC):
     @property
     def is_smooth(self) -> bool:
         """Whether there are gradients; without them only the values are asked for."""
-        return isinstance(self.surrogate, DifferentiableSurrogate)
+        return self._is_smooth
 
     def __call__(self, features: FloatArray) -> FloatArray:
         """Evaluate many rows.
@@ -177,7 +179,8 @@ class MomentAcquisition(ABC):
         gradient : ndarray of shape (n_features,), dtype float64
             Its derivative by each feature.
         """
-        assert isinstance(self.surrogate, DifferentiableSurrogate)
-        mean, sd, mean_gradient, sd_gradient = self.surrogate.predict_gradient(row)
+        assert self._is_smooth
+        surrogate = cast(DifferentiableSurrogate, self.surrogate)
+        mean, sd, mean_gradient, sd_gradient = surrogate.predict_gradient(row)
         value, by_mean, by_sd = self.differentiate(mean, max(sd, _LEAST_SD))
         return value, by_mean * mean_gradient + by_sd * sd_gradient

@@ -1,6 +1,6 @@
 """The expected improvement and its logarithm, safe where the improvement vanishes."""
 
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 from scipy.special import ndtr
@@ -91,7 +91,7 @@ class LogExpectedImprovement(MomentAcquisition):
             Its derivative by the standard deviation.
         """
         z = (mean - self.incumbent) / sd
-        log_h = float(_log_h(np.array([z]))[0])
+        log_h = _log_h_of_one(z)
         # the ratios stay finite where phi, Phi and h all underflow
         density_ratio = float(np.exp(log_density(z) - log_h))
         if z < 0.0:
@@ -215,14 +215,32 @@ def log_expected_improvement(
 
 def _log_h(z: FloatArray) -> FloatArray:
     """Return log h(z) (equation 2) in three branches."""
-    log_phi = log_density(z)
     result = np.empty_like(z)
     direct = z > _DIRECT
-    near = z[direct]
-    result[direct] = np.log(np.exp(log_phi[direct]) + near * ndtr(near))
-    below = np.maximum(z[~direct], _ASYMPTOTIC)
-    tail = np.log1p(below * mills_ratio(below))
-    far = z[~direct] < _ASYMPTOTIC
-    tail[far] = -2.0 * np.log(-z[~direct][far])
-    result[~direct] = log_phi[~direct] + tail
+    far = z < _ASYMPTOTIC
+    tail = ~(direct | far)
+    for branch, where in ((_direct, direct), (_tail, tail), (_far, far)):
+        result[where] = branch(z[where])
     return result
+
+
+def _log_h_of_one(z: float) -> float:
+    """Return log h of one number, without the cost of arrays."""
+    if z > _DIRECT:
+        return float(_direct(z))
+    return float(_far(z) if z < _ASYMPTOTIC else _tail(z))
+
+
+def _direct(z: Any) -> Any:
+    """Return log h as it is defined, of numbers and arrays alike."""
+    return np.log(np.exp(log_density(z)) + z * ndtr(z))
+
+
+def _tail(z: Any) -> Any:
+    """Return log h where phi and z Phi nearly cancel."""
+    return log_density(z) + np.log1p(z * mills_ratio(z))
+
+
+def _far(z: Any) -> Any:
+    """Return the limit of log h far below."""
+    return log_density(z) - 2.0 * np.log(-z)

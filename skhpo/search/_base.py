@@ -44,7 +44,7 @@ from skhpo.generators import Generator
 from skhpo.racing import RacingName, RacingRule, make_rule
 from skhpo.search._checks import check_parameters_can_be_set
 from skhpo.search._initial_candidates import Prescribed, resolve_initial_candidates
-from skhpo.search._kept_results import KeepsResults
+from skhpo.search._kept_results import Choice, KeepsResults
 from skhpo.search._progress import Progress
 from skhpo.space import SearchSpace
 
@@ -179,6 +179,7 @@ class GeneratorSearchCV(KeepsResults):
         routed = route_fit_params(self, params)
         space = SearchSpace(self.param_distributions, constraint=self.constraint)
         check_parameters_can_be_set(self.estimator, space)
+        choice = Choice.of(self, space, refit_metric)
         generator = self._seeded_generator(space)
 
         weight = params.get("sample_weight")
@@ -194,10 +195,8 @@ class GeneratorSearchCV(KeepsResults):
             "verbose": self.verbose,
         }
         n_candidates = int(min(self.n_iter, space.cardinality))
-        self._search(
-            X, y, splits, settings, generator, n_candidates, tasks, refit_metric
-        )
-        self._choose_best(refit_metric)
+        self._search(X, y, splits, settings, generator, n_candidates, tasks, choice)
+        self._choose_best(choice)
         if self.refit:
             self._refit(X, y, routed.estimator.fit, tasks)
         self.scorer_ = named_scorers(scorers)
@@ -250,7 +249,7 @@ class GeneratorSearchCV(KeepsResults):
         generator: Generator,
         n_candidates: int,
         tasks: FitTasks,
-        refit_metric: Any,
+        choice: Choice,
     ) -> None:
         """Evaluate candidates and store the results, whatever ends the search."""
         progress = Progress(self.verbose, n_candidates, len(splits))
@@ -272,7 +271,7 @@ class GeneratorSearchCV(KeepsResults):
                     if outcome.error is not None:
                         raise outcome.error
             except BaseException:
-                self._keep_what_is_complete(schedule, refit_metric)
+                self._keep_what_is_complete(schedule, choice)
                 raise
         schedule.tell_rest()
         self._store_results(schedule, outcome)
@@ -323,14 +322,16 @@ class GeneratorSearchCV(KeepsResults):
     def _score_of(self, scores: Mapping[str, Any]) -> float:
         """Return the number that the search maximises, NaN for a failed fit.
 
-        With several metrics it is the one that `refit` names, otherwise the first.
+        With several metrics it is the one that `refit`, or the ``metric`` of a rule
+        given for it, names; otherwise the first.
         """
         if scores["fit_error"] is not None:
             return math.nan
         value = scores["test_scores"]
         if isinstance(value, dict):
-            named = isinstance(self.refit, str) and self.refit in value
-            value = value[self.refit] if named else next(iter(value.values()), None)
+            name = getattr(self.refit, "metric", self.refit)
+            named = isinstance(name, str) and name in value
+            value = value[name] if named else next(iter(value.values()), None)
         return float(value) if isinstance(value, numbers.Real) else math.nan
 
     def _refit(

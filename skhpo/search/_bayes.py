@@ -61,7 +61,8 @@ class BayesSearchCV(GeneratorSearchCV):
 
     scoring : str, callable, list, tuple or dict, default=None
         As in ``RandomizedSearchCV``. With several metrics the search maximises the
-        one that `refit` names, and the first one if `refit` names none.
+        one that `refit`, or the ``metric`` of a rule given for it, names, and the
+        first one if neither does.
 
     n_jobs : int, default=None
         Number of workers, as in joblib. None means 1 unless in a
@@ -70,7 +71,8 @@ class BayesSearchCV(GeneratorSearchCV):
 
     refit : bool, str, or callable, default=True
         As in ``RandomizedSearchCV``: whether to refit, the metric to refit by, or a
-        callable that maps `cv_results_` to `best_index_`.
+        callable that maps `cv_results_` to `best_index_`, such as the rules of
+        `skhpo.refit`. By default the best mean score wins, as in scikit-learn.
 
     cv : int, cross-validation generator or iterable, default=None
         As in ``RandomizedSearchCV``. The splits are drawn once for a search.

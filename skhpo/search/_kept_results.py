@@ -3,6 +3,7 @@
 import contextlib
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from skhpo._compat._sklearn import (
@@ -13,7 +14,9 @@ from skhpo._compat._sklearn import (
     warn_or_raise_about_failures,
 )
 from skhpo.engine import LoopOutcome, Record, Schedule
+from skhpo.refit import SpaceAwareRule
 from skhpo.search._results import format_history, format_results
+from skhpo.space import SearchSpace
 
 _RESULT_ATTRIBUTES = (
     "best_estimator_",
@@ -30,6 +33,31 @@ _RESULT_ATTRIBUTES = (
     "scorer_",
     "stop_reason_",
 )
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How the winner is chosen.
+
+    Parameters
+    ----------
+    refit : bool, str or callable
+        The argument of the search; a rule that wants to know the space does.
+
+    metric : object
+        The name of the metric that scikit-learn chooses by.
+    """
+
+    refit: Any
+    metric: Any
+
+    @classmethod
+    def of(cls, search: BaseSearchCV, space: SearchSpace, metric: Any) -> "Choice":
+        """Tell the rule of a search its space; the argument itself stays untouched."""
+        refit = search.refit
+        if isinstance(refit, SpaceAwareRule):
+            refit = refit.with_space(space)
+        return cls(refit, metric)
 
 
 class KeepsResults(BaseSearchCV):  # type: ignore[misc]
@@ -110,7 +138,7 @@ class KeepsResults(BaseSearchCV):  # type: ignore[misc]
             "candidate."
         )
 
-    def _keep_what_is_complete(self, schedule: Schedule, refit_metric: Any) -> None:
+    def _keep_what_is_complete(self, schedule: Schedule, choice: Choice) -> None:
         """Store the complete candidates on the way out of an interrupted search."""
         self.stop_reason_ = "interrupted"
         self.history_ = format_history(schedule.records)
@@ -133,23 +161,25 @@ class KeepsResults(BaseSearchCV):  # type: ignore[misc]
             self._store_cv_results(schedule.records)
             # A refit callable, or a metric that is not there, may raise once more.
             with contextlib.suppress(Exception):
-                self._choose_best(refit_metric)
+                self._choose_best(choice)
 
     def __sklearn_is_fitted__(self) -> bool:
         """Whether `fit` has come to its end; an interrupted one has results only."""
         return hasattr(self, "scorer_")
 
-    def _choose_best(self, refit_metric: Any) -> None:
+    def _choose_best(self, choice: Choice) -> None:
         """Set `best_index_`, `best_score_` and `best_params_` as scikit-learn does."""
         if callable(self.scoring) and self.multimetric_:
             first = self._metric_names()
             check_multimetric_refit(self, first)
-            refit_metric = self.refit
+            choice = replace(choice, metric=self.refit)
         if not self.refit and self.multimetric_:
             return
-        self.best_index_ = best_index(self, refit_metric, self.cv_results_)
+        self.best_index_ = best_index(
+            self, choice.refit, choice.metric, self.cv_results_
+        )
         if not callable(self.refit):
-            self.best_score_ = self.cv_results_[f"mean_test_{refit_metric}"][
+            self.best_score_ = self.cv_results_[f"mean_test_{choice.metric}"][
                 self.best_index_
             ]
         self.best_params_ = self.cv_results_["params"][self.best_index_]

@@ -135,9 +135,9 @@ class GaussianProcess:
         posterior : Posterior
             Mean and standard deviation, ``n_rows`` each.
         """
-        squared = squared_distances(self._scaled, features / self._scale)
-        cross = self._amplitude * matern(squared)
-        mean = cross.T @ self._alpha
+        cross = matern(squared_distances(features / self._scale, self._scaled))
+        cross *= self._amplitude
+        mean = cross @ self._alpha
         half = _solve_lower(self._cholesky, cross)
         variance = self._amplitude - np.einsum("ij,ij->j", half, half)
         return Posterior(mean, np.sqrt(np.maximum(variance, _SMALLEST_VARIANCE)))
@@ -301,17 +301,22 @@ class GaussianProcess:
         amplitude, noise = np.exp(theta[-2:])
         scaled = self._features / np.exp(theta[:-2])[self.groups]
         correlation, slope = matern_and_slope(squared_distances(scaled, scaled))
-        factor = _robust_cholesky(amplitude * correlation, noise * self._noise_scale)
+        factor = _robust_cholesky(amplitude, correlation, noise * self._noise_scale)
         alpha = _solve(factor, self._targets)
         deviation = (theta - self._prior_mean) / self._prior_sd
+        # Of a strided array, NumPy before 2 computes logarithms whose last bits
+        # depend on where in memory the result lies, hence the copy.
+        pivots = np.diagonal(factor).copy()
         value = (
             0.5 * self._targets @ alpha
-            + np.log(np.diagonal(factor)).sum()
+            + np.log(pivots).sum()
             + 0.5 * len(alpha) * _LOG_2_PI
             + 0.5 * deviation @ deviation
         )
         # d(-log p) / dK = (K^-1 - alpha alpha') / 2
-        outer = (_inverse(factor) - np.outer(alpha, alpha)) * 0.5
+        outer = _inverse(factor)
+        outer -= np.outer(alpha, alpha)
+        outer *= 0.5
         gradient = deviation / self._prior_sd
         slope *= outer
         slope *= amplitude
@@ -343,7 +348,7 @@ class GaussianProcess:
         self._scaled = self._features / self._scale
         correlation = matern(squared_distances(self._scaled, self._scaled))
         self._cholesky = _robust_cholesky(
-            self._amplitude * correlation, noise * self._noise_scale
+            amplitude, correlation, noise * self._noise_scale
         )
         self._alpha = _solve(self._cholesky, self._targets)
 
@@ -361,11 +366,13 @@ def _bounds(n_groups: int) -> list[tuple[float, float]]:
     return [_LENGTHSCALE_BOUNDS] * n_groups + [_AMPLITUDE_BOUNDS, _NOISE_BOUNDS]
 
 
-def _robust_cholesky(covariance: FloatArray, noise: FloatArray) -> FloatArray:
+def _robust_cholesky(
+    amplitude: float, correlation: FloatArray, noise: FloatArray
+) -> FloatArray:
     """Factorise equation 3, with ten times the jitter until it succeeds."""
     jitter = _JITTER
     while True:
-        noisy = covariance.copy()
+        noisy = amplitude * correlation
         np.einsum("ii->i", noisy)[:] += noise + jitter
         # the transpose of a symmetric C-ordered array is the same matrix in
         # Fortran order, which LAPACK can overwrite instead of copying
@@ -381,14 +388,16 @@ def _solve(factor: FloatArray, right: FloatArray) -> FloatArray:
     return cast(FloatArray, lapack.dpotrs(factor, right, lower=1)[0])
 
 
-def _solve_lower(factor: FloatArray, right: FloatArray) -> FloatArray:
-    """Return L^-1 right."""
-    return cast(FloatArray, lapack.dtrtrs(factor, right, lower=1)[0])
+def _solve_lower(factor: FloatArray, rows: FloatArray) -> FloatArray:
+    """Return L^-1 rows', overwriting the rows, whose transpose LAPACK need not copy."""
+    return cast(FloatArray, lapack.dtrtrs(factor, rows.T, lower=1, overwrite_b=1)[0])
 
 
 def _inverse(factor: FloatArray) -> FloatArray:
     """Return K^-1 as a full symmetric matrix, given the factor of K."""
     inverse, _ = lapack.dpotri(factor, lower=1)
     # dpotri fills the lower triangle only; above it, clean=1 left zeros
-    inverse += np.tril(inverse, -1).T
-    return cast(FloatArray, inverse)
+    inverse += inverse.T
+    np.einsum("ii->i", inverse)[:] *= 0.5
+    # C order, as that of the matrices that it is multiplied by, is much faster
+    return cast(FloatArray, inverse.T)

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from skhpo.exceptions import SpaceExhaustedError
 from skhpo.generators import BayesianGenerator, RandomGenerator
 from skhpo.space import Categorical, Integer, Real, SearchSpace
 from skhpo.testing import GeneratorContract
@@ -158,3 +159,63 @@ def test_categorical_spaces():
         return sum(value == "w" for value in params.values())
 
     assert best_of(make(space), objective, 60) >= 4
+
+
+def test_one_score_among_failures():
+    """With a single score there is no model yet, and the search goes on."""
+    generator = make()
+    candidates = []
+    for number in range(12):
+        candidates.append(generator.ask())
+        tell(generator, candidates[-1], 0.5 if number == 3 else np.nan)
+    assert {candidate.origin for candidate in candidates} == {"sobol"}
+    assert len({candidate.point.tobytes() for candidate in candidates}) == 12
+
+
+@pytest.mark.parametrize("score", [1.0, np.nan, -np.inf])
+def test_a_space_of_two_candidates(score):
+    """Both are proposed, whatever they score, and then nothing is left."""
+    generator = make(SearchSpace({"word": Categorical(["yes", "no"])}))
+    words = set()
+    for _ in range(2):
+        candidate = generator.ask()
+        words.add(candidate.params["word"])
+        tell(generator, candidate, score)
+    assert words == {"yes", "no"}
+    with pytest.raises(SpaceExhaustedError):
+        generator.ask()
+
+
+def test_fifty_dimensions():
+    """Many axes, of which one matters, are searched better than at random."""
+    space = SearchSpace({f"x{number}": Real(0.0, 1.0) for number in range(50)})
+    generator = make(space)
+    scores = []
+    for _ in range(16):
+        candidate = generator.ask()
+        scores.append(-abs(candidate.params["x7"] - 0.9))
+        tell(generator, candidate, scores[-1])
+    assert np.median(scores[8:]) > -0.2 > np.median(scores[:4])
+
+
+@pytest.mark.parametrize("unit", [2.0**40, 2.0**-40])
+def test_the_unit_of_the_scores_does_not_matter(unit):
+    """Scores of about 1e12 and 1e-12 lead to the candidates that those of 1 do."""
+    plain, scaled = make(), make()
+    for _ in range(9):
+        left, right = plain.ask(), scaled.ask()
+        assert left.point.tolist() == right.point.tolist()
+        tell(plain, left, bowl(left.params))
+        tell(scaled, right, unit * bowl(right.params))
+
+
+def test_heavy_tailed_scores_do_not_hide_the_optimum():
+    """Outliers of many magnitudes only keep the search off a quarter of the space."""
+    tail = np.random.default_rng(0)
+
+    def objective(params):
+        if params["a"] > 0.75:
+            return -(10.0 ** tail.uniform(0, 9))
+        return bowl(params)
+
+    assert best_of(make(), objective, 25) > -0.05

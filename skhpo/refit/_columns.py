@@ -1,0 +1,43 @@
+"""What the rules read from `cv_results_`."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+_MEAN = "mean_test_"
+
+
+def split_scores(cv_results: Mapping[str, Any], metric: str | None) -> FloatArray:
+    """Return the scores of a metric, one row a candidate and one column a split.
+
+    Without a name it is the first metric, the one that the searches of skhpo maximise
+    when `refit` names none.
+    """
+    names = [key.removeprefix(_MEAN) for key in cv_results if key.startswith(_MEAN)]
+    name = names[0] if metric is None and names else metric
+    if name not in names:
+        raise ValueError(
+            f"The 'metric' of a refit rule must be one of the metrics in cv_results_, "
+            f"{names}. Got {metric!r}; pass one of these names, or None for the first."
+        )
+    is_split = re.compile(rf"split\d+_test_{re.escape(name)}").fullmatch
+    columns = [np.asarray(cv_results[key]) for key in cv_results if is_split(key)]
+    return np.column_stack(columns).astype(np.float64)
+
+
+def complete_rows(scores: FloatArray) -> IntArray:
+    """Return the candidates whose scores are all finite: one of them wins."""
+    rows = np.flatnonzero(np.isfinite(scores).all(axis=1))
+    if not len(rows):
+        raise ValueError(
+            "A refit rule chooses among candidates that have a finite score on every "
+            f"split. None of the {len(scores)} candidates in cv_results_ has; look for "
+            "the reason with error_score='raise'."
+        )
+    return rows
