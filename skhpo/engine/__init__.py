@@ -13,10 +13,12 @@ from skhpo.engine._loop import (
     run_search,
 )
 from skhpo.engine._schedule import Evaluation, Record, Schedule, resolve_max_pending
+from skhpo.engine._source import EvaluationSource
 from skhpo.engine._tasks import SplitEvaluator, SplitResult
 
 __all__ = [
     "Evaluation",
+    "EvaluationSource",
     "LoopOutcome",
     "LoopSettings",
     "Record",

@@ -14,7 +14,8 @@ from joblib.parallel import eval_expr
 
 from skhpo._compat._joblib import Completed, TaskPool
 from skhpo._compat._sklearn import EvaluationContext
-from skhpo.engine._schedule import Evaluation, Record, Schedule
+from skhpo.engine._schedule import Evaluation, Record
+from skhpo.engine._source import EvaluationSource
 from skhpo.engine._tasks import SplitEvaluator, SplitResult
 from skhpo.engine._warnings import WarningsOnce, repeat_warnings
 from skhpo.exceptions import WorkerLostError
@@ -160,7 +161,7 @@ def resolve_max_in_flight(pre_dispatch: int | str, n_workers: int) -> int:
 
 def run_search(
     pool: TaskPool,
-    schedule: Schedule,
+    schedule: EvaluationSource,
     evaluator: SplitEvaluator,
     settings: LoopSettings,
 ) -> LoopOutcome:
@@ -176,8 +177,8 @@ def run_search(
     pool : TaskPool
         The open pool of workers.
 
-    schedule : Schedule
-        Proposes evaluations and takes their results.
+    schedule : EvaluationSource
+        Proposes evaluations and takes their results, such as a `Schedule`.
 
     evaluator : SplitEvaluator
         Turns an evaluation into a call.
@@ -247,7 +248,7 @@ class _SearchLoop:
     def __init__(
         self,
         pool: TaskPool,
-        schedule: Schedule,
+        schedule: EvaluationSource,
         evaluator: SplitEvaluator,
         settings: LoopSettings,
     ) -> None:

@@ -12,13 +12,14 @@ from skhpo._compat._sklearn import (
     insert_error_scores,
     warn_or_raise_about_failures,
 )
-from skhpo.engine import LoopOutcome, Record, Schedule
+from skhpo.engine import EvaluationSource, LoopOutcome, Record
 from skhpo.search._results import format_history, format_results
 
 _RESULT_ATTRIBUTES = (
     "best_estimator_",
     "best_index_",
     "best_params_",
+    "best_schedule_",
     "best_score_",
     "cv_results_",
     "feature_names_in_",
@@ -35,7 +36,7 @@ _RESULT_ATTRIBUTES = (
 class KeepsResults(BaseSearchCV):  # type: ignore[misc]
     """Sets the fitted attributes that describe the candidates and the best of them.
 
-    The base of `GeneratorSearchCV`, which says how the candidates come about.
+    Its heirs say how the candidates come about.
     """
 
     def _forget_earlier_fit(self) -> None:
@@ -43,7 +44,7 @@ class KeepsResults(BaseSearchCV):  # type: ignore[misc]
         for name in _RESULT_ATTRIBUTES:
             self.__dict__.pop(name, None)
 
-    def _store_results(self, schedule: Schedule, outcome: LoopOutcome) -> None:
+    def _store_results(self, schedule: EvaluationSource, outcome: LoopOutcome) -> None:
         """Set the fitted attributes that describe the candidates."""
         results = [
             scores
@@ -53,7 +54,7 @@ class KeepsResults(BaseSearchCV):  # type: ignore[misc]
         ]
         self.stop_reason_ = outcome.stop_reason
         self.n_fits_ = len(results)
-        self.history_ = format_history(schedule.records)
+        self.history_ = self._format_history(schedule.records)
         if outcome.stop_reason == "all failed":
             # What came after the design may have had success, depending on timing.
             results = [scores for scores in results if scores["fit_error"] is not None]
@@ -79,6 +80,10 @@ class KeepsResults(BaseSearchCV):  # type: ignore[misc]
                 f"{error}\n\nThe search ended early: not one fit of the first "
                 f"{n_tried} candidates succeeded (n_iter={self.n_iter})."
             ) from None
+
+    def _format_history(self, records: Sequence[Record]) -> list[dict[str, Any]]:
+        """Return `history_`."""
+        return format_history(records)
 
     def _store_cv_results(self, complete: Sequence[Record]) -> None:
         """Set `cv_results_` from the complete candidates."""
@@ -108,10 +113,12 @@ class KeepsResults(BaseSearchCV):  # type: ignore[misc]
             "candidate."
         )
 
-    def _keep_what_is_complete(self, schedule: Schedule, refit_metric: Any) -> None:
+    def _keep_what_is_complete(
+        self, schedule: EvaluationSource, refit_metric: Any
+    ) -> None:
         """Store the complete candidates on the way out of an interrupted search."""
         self.stop_reason_ = "interrupted"
-        self.history_ = format_history(schedule.records)
+        self.history_ = self._format_history(schedule.records)
         complete = [record for record in schedule.records if record.is_complete]
         self.n_fits_ = sum(int(record.finished.sum()) for record in schedule.records)
         if not complete:
