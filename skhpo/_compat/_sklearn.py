@@ -49,6 +49,7 @@ __all__ = [
     "named_scorers",
     "resolve_scorers",
     "route_fit_params",
+    "scorer_of_trained_model",
     "warn_or_raise_about_failures",
     "with_current_config",
     "without_task_tree",
@@ -80,6 +81,38 @@ def best_index(search: BaseSearchCV, refit_metric: Any, results: Any) -> Any:
 def named_scorers(scorers: Any) -> Any:
     """Return what `scorer_` holds: a dict of scorers, or the only one."""
     return scorers._scorers if isinstance(scorers, _MultimetricScorer) else scorers
+
+
+class _ModelScorer:
+    """Scores the model that an estimator has trained instead of the estimator."""
+
+    def __init__(self, scorer: Any) -> None:
+        self._scorer = scorer
+
+    def __call__(self, estimator: Any, *args: Any, **kwargs: Any) -> Any:
+        """Score ``estimator.model_``."""
+        return self._scorer(estimator.model_, *args, **kwargs)
+
+    def __repr__(self) -> str:
+        """Look like the scorer in error messages."""
+        return repr(self._scorer)
+
+
+class _MultimetricModelScorer(_MultimetricScorer):  # type: ignore[misc]
+    """The same for several metrics, which failures are told apart for."""
+
+    def __call__(self, estimator: Any, *args: Any, **kwargs: Any) -> Any:
+        """Score ``estimator.model_``."""
+        return super().__call__(estimator.model_, *args, **kwargs)
+
+
+def scorer_of_trained_model(scorers: Any) -> Any:
+    """Return scorers like those given that score the attribute ``model_``."""
+    if isinstance(scorers, _MultimetricScorer):
+        return _MultimetricModelScorer(
+            scorers=scorers._scorers, raise_exc=scorers._raise_exc
+        )
+    return _ModelScorer(scorers)
 
 
 def check_fit_input(
