@@ -34,7 +34,7 @@ def fresh_clone(estimator: Any, seed: int) -> Any:
         name
         for name, value in sorted(model.get_params().items())
         if (name == "random_state" or name.endswith("__random_state"))
-        and not isinstance(value, int | np.integer)
+        and (value is None or isinstance(value, np.random.RandomState))
     ]
     model.set_params(**dict(zip(names, split_seed(seed, len(names)), strict=True)))
     model._n_steps_done = 0

@@ -6,9 +6,11 @@ from typing import Any
 
 import sklearn
 from sklearn.base import clone
+from sklearn.model_selection import KFold, StratifiedKFold
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import TargetEncoder
 from sklearn.utils.metadata_routing import process_routing
+from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_memory
 
 from skhpo.population._model import fresh_clone, split_seed
@@ -47,8 +49,9 @@ class PipelineTrainer:
         fit_params: Mapping[str, Any] | None = None,
     ) -> Any:
         """Return a pipeline with fitted transformers and an untrained last step."""
-        own_seed, last_seed = split_seed(seed, 2)
+        own_seed, last_seed, fold_seed = split_seed(seed, 3)
         model = fresh_clone(estimator, own_seed)
+        _fix_folds(model, y, fold_seed)
         step_params = _params_of_steps(model, fit_params or {})
         rows = _fit_transformers(model, X, y, step_params)
         name, last = model.steps[-1]
@@ -142,6 +145,21 @@ def _cross_fits(transformer: Any) -> bool:
     """Whether ``fit_transform`` means something else than ``transform``."""
     parts = [transformer, *transformer.get_params().values()]
     return any(isinstance(part, TargetEncoder) for part in parts)
+
+
+def _fix_folds(model: Any, y: Any, seed: int) -> None:
+    """Have the target encoders of a pipeline draw the same folds every time.
+
+    From scikit-learn 1.9 on their seed is that of their splitter.
+    """
+    for part in model.get_params().values():
+        if not isinstance(part, TargetEncoder) or part.random_state != "deprecated":
+            continue
+        if isinstance(part.cv, int) and part.shuffle == "deprecated":
+            inferred = part.target_type == "auto"
+            kind = type_of_target(y) if inferred else part.target_type
+            folds = KFold if kind == "continuous" else StratifiedKFold
+            part.set_params(cv=folds(part.cv, shuffle=True, random_state=seed))
 
 
 def _params_of_steps(model: Pipeline, fit_params: Mapping[str, Any]) -> _StepParams:

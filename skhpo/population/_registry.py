@@ -25,11 +25,27 @@ __all__ = ["RECIPES", "Conflict", "Recipe", "find_recipe"]
 
 @dataclass(frozen=True)
 class Conflict:
-    """A value of a parameter with which an estimator cannot train step by step."""
+    """A value of a parameter with which an estimator cannot train step by step.
+
+    Parameters
+    ----------
+    name : str
+        The parameter.
+
+    is_met : callable
+        Tells of a value whether it is one of those.
+
+    way_out : str
+        What to do instead.
+
+    ends_training : bool
+        Whether such a value ends the training early.
+    """
 
     name: str
     is_met: Callable[[Any], bool]
     way_out: str
+    ends_training: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,14 +73,14 @@ class Recipe:
         a user may declare it to be mutable.
 
     inert : tuple of str
-        Parameters that do nothing at all when the training goes step by step, or that
-        the search sets itself.
+        Parameters that do nothing at all when the training goes step by step.
 
     step_count : str or None
         The parameter that counts the steps.
 
     conflicts : tuple of Conflict
-        Values with which it does not work.
+        Values with which it does not work; a parameter with one that ends the training
+        early cannot be searched over.
     """
 
     library: str
@@ -86,11 +102,13 @@ _EARLY_STOPPING = Conflict(
     # "auto" too is true; where it is a value, the trainer sets False in its place.
     lambda value: bool(value) and not isinstance(value, str),
     "Set early_stopping=False: the search decides how long to train.",
+    ends_training=True,
 )
 _NO_CHANGE = Conflict(
     "n_iter_no_change",
     lambda value: value is not None,
     "Set n_iter_no_change=None: the search decides how long to train.",
+    ends_training=True,
 )
 _BALANCED = Conflict(
     "class_weight",
@@ -99,7 +117,7 @@ _BALANCED = Conflict(
 )
 
 _SET_BY_SEARCH = ("random_state", "warm_start")
-_STOPPING = ("early_stopping", "n_iter_no_change", "tol", "validation_fraction")
+_STOPPING = ("n_iter_no_change", "tol", "validation_fraction")
 _SGD = ("alpha", "l1_ratio", "penalty", "eta0", "shuffle")
 _TREE = (
     "max_depth",
@@ -135,7 +153,7 @@ RECIPES: tuple[Recipe, ...] = (
             "shuffle",
         ),
         structural=("hidden_layer_sizes", "loss", "solver"),
-        inert=("early_stopping", "max_fun", "validation_fraction", *_SET_BY_SEARCH),
+        inert=("max_fun", "validation_fraction", *_SET_BY_SEARCH),
         step_count="max_iter",
         conflicts=(
             _EARLY_STOPPING,
@@ -203,7 +221,7 @@ RECIPES: tuple[Recipe, ...] = (
         mutable=(*_TREE, "subsample"),
         # The learning rate is applied in predicting: a change rescales all trees.
         structural=("alpha", "init", "learning_rate", "loss"),
-        inert=("n_iter_no_change", "tol", "validation_fraction", *_SET_BY_SEARCH),
+        inert=("tol", "validation_fraction", *_SET_BY_SEARCH),
         step_count="n_estimators",
         conflicts=(_NO_CHANGE,),
     ),
@@ -264,7 +282,6 @@ RECIPES: tuple[Recipe, ...] = (
             "colsample_bynode",
             "colsample_bytree",
             "gamma",
-            "grow_policy",
             "learning_rate",
             "max_delta_step",
             "max_depth",
@@ -276,7 +293,7 @@ RECIPES: tuple[Recipe, ...] = (
             "subsample",
         ),
         structural=("base_score", "booster", "max_bin", "objective", "tree_method"),
-        inert=("early_stopping_rounds", "random_state"),
+        inert=("random_state",),
         step_count="n_estimators",
         conflicts=(
             Conflict(

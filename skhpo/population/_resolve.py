@@ -224,6 +224,12 @@ def _role(
             "training, which the search sets itself. Got it among those to search "
             "over. Leave it out."
         )
+    if any(name == other.name and other.ends_training for other in recipe.conflicts):
+        raise StepwiseTrainingError(
+            f"The parameter {name!r} of {_name(estimator)} can end the training, and "
+            "it is the search that decides how long to train. Got it among those to "
+            "search over. Leave it out."
+        )
     if name in recipe.inert:
         raise StepwiseTrainingError(
             f"The parameter {name!r} of {_name(estimator)} has no effect when it is "

@@ -5,14 +5,13 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
-import joblib
 import numpy as np
 
 from skhpo.exceptions import InertParameterWarning
 from skhpo.population._model import split_seed
 from skhpo.population._trainer import Trainer
 
-__all__ = ["check_parameters_act", "parameter_acts"]
+__all__ = ["check_parameters_act", "find_inert"]
 
 _OUTPUTS = ("decision_function", "predict_proba", "transform", "predict")
 
@@ -80,12 +79,16 @@ def check_parameters_act(
     ...     trainer, SGDClassifier(), X, y, {"alpha": (1e-6, 1e-1)}, seed=0
     ... )
     """
-    data = {"classes": classes, "fit_params": fit_params}
-    without_effect = [
-        name
-        for name, pair in values.items()
-        if not parameter_acts(trainer, estimator, X, y, name, pair, seed=seed, **data)
-    ]
+    without_effect = find_inert(
+        trainer,
+        estimator,
+        X,
+        y,
+        values,
+        seed=seed,
+        classes=classes,
+        fit_params=fit_params,
+    )
     if without_effect:
         shown = {name: values[name] for name in without_effect}
         warnings.warn(
@@ -98,47 +101,53 @@ def check_parameters_act(
         )
 
 
-def parameter_acts(
+def find_inert(
     trainer: Trainer,
     estimator: Any,
     X: Any,
     y: Any,
-    name: str,
-    pair: tuple[Any, Any],
+    values: Mapping[str, tuple[Any, Any]],
     *,
     seed: int,
     classes: Any = None,
     fit_params: Mapping[str, Any] | None = None,
-) -> bool:
-    """Whether two values of a parameter lead one model to two different ones.
+) -> list[str]:
+    """Return the parameters of which two values lead one model to the same outputs.
 
     A failure under one of the values is an effect; under both it says nothing, and
     counts as one: the training itself will tell.
     """
     seeds = split_seed(seed, 3)
     data = {"classes": classes, "fit_params": fit_params}
+
+    def outputs_under(name: str, value: Any) -> list[Any]:
+        twin = copy.deepcopy(model)
+        twin = trainer.advance(twin, X, y, 1, {name: value}, seed=seeds[2], **data)
+        return _outputs(twin, X)
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model = trainer.start(estimator, X, y, seed=seeds[0], **data)
         model = trainer.advance(model, X, y, 1, {}, seed=seeds[1], **data)
-        try:
-            first, second = (
-                trainer.advance(
-                    copy.deepcopy(model), X, y, 1, {name: value}, seed=seeds[2], **data
-                )
-                for value in pair
-            )
-        except Exception:
-            return True
-        return _differ(first, second, X, name)
+        inert = []
+        for name, (low, high) in values.items():
+            try:
+                first, second = outputs_under(name, low), outputs_under(name, high)
+            except Exception:
+                continue
+            if _are_equal(first, second):
+                inert.append(name)
+    return inert
 
 
-def _differ(first: Any, second: Any, X: Any, name: str) -> bool:
-    """Whether two models differ in what they give, or else in what they hold."""
-    for method in _OUTPUTS:
-        if hasattr(first, method) and hasattr(second, method):
-            before, after = getattr(first, method)(X), getattr(second, method)(X)
-            if not np.array_equal(before, after):
-                return True
-    second.set_params(**{name: first.get_params()[name]})
-    return bool(joblib.hash(first) != joblib.hash(second))
+def _outputs(model: Any, X: Any) -> list[Any]:
+    """Return all that a model says of some rows."""
+    return [getattr(model, name)(X) for name in _OUTPUTS if hasattr(model, name)]
+
+
+def _are_equal(first: list[Any], second: list[Any]) -> bool:
+    """Whether two models say the same, and say anything."""
+    return bool(first) and all(
+        np.array_equal(before, after)
+        for before, after in zip(first, second, strict=False)
+    )
