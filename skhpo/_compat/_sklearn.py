@@ -26,6 +26,7 @@ from sklearn.model_selection._validation import (
     _warn_or_raise_about_fit_failures,
 )
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils.metaestimators import _safe_split
 from sklearn.utils.parallel import _FuncWrapper
 from sklearn.utils.validation import _check_method_params, indexable
 
@@ -49,6 +50,7 @@ __all__ = [
     "named_scorers",
     "resolve_scorers",
     "route_fit_params",
+    "rows_of_split",
     "scorer_of_trained_model",
     "warn_or_raise_about_failures",
     "with_current_config",
@@ -148,6 +150,18 @@ def materialise_splits(
             f"Expected {search.n_splits_} splits, got {len(splits)}"
         )
     return splits
+
+
+def rows_of_split(
+    estimator: BaseEstimator,
+    X: Any,
+    y: Any,
+    rows: NDArray[np.intp],
+    fit_params: Mapping[str, Any],
+) -> tuple[Any, Any, dict[str, Any]]:
+    """Return some rows of `X`, `y` and of what is passed to `fit` beside them."""
+    X_rows, y_rows = _safe_split(estimator, X, y, rows)
+    return X_rows, y_rows, _check_method_params(X, params=fit_params, indices=rows)
 
 
 def failed_result(

@@ -98,12 +98,14 @@ class FolderCheckpoints:
 
 
 @contextlib.contextmanager
-def temporary_checkpoints(directory: str | None) -> Iterator[FolderCheckpoints]:
+def temporary_checkpoints(
+    directory: str | os.PathLike[str] | None,
+) -> Iterator[FolderCheckpoints]:
     """Open a folder for checkpoints, which is gone afterwards whatever happens.
 
     Parameters
     ----------
-    directory : str or None
+    directory : str, path or None
         Where to make it; None for the place of temporary files.
 
     Yields
