@@ -22,7 +22,9 @@ class RefitTrainer:
     ):
         """Fit a clone under the parameters."""
         model = clone(model).set_params(**clone(params, safe=False))
-        return model.fit(X, **fit_params) if y is None else model.fit(X, y, **fit_params)
+        return (
+            model.fit(X, **fit_params) if y is None else model.fit(X, y, **fit_params)
+        )
 
     def n_steps_done(self, model):
         """Return nothing of use."""

@@ -2,12 +2,14 @@
 
 import numbers
 import time
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
-from sklearn.base import clone
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, clone
 from sklearn.utils import check_random_state
 
 from skhpo._compat._joblib import TaskPool
@@ -18,9 +20,14 @@ from skhpo._compat._sklearn import (
     rows_of_split,
     scorer_of_trained_model,
     warn_or_raise_about_failures,
+    with_current_config,
 )
 from skhpo.engine import EvaluationSource, LoopOutcome, Record, run_search
-from skhpo.exceptions import SearchSpaceError, SpaceExhaustedError
+from skhpo.exceptions import (
+    InertParameterWarning,
+    SearchSpaceError,
+    SpaceExhaustedError,
+)
 from skhpo.population import (
     ExploitName,
     Explorer,
@@ -30,6 +37,7 @@ from skhpo.population import (
     ResampleExplorer,
     ResolvedTraining,
     SplitEnsemble,
+    Trainer,
     check_parameters_act,
     resolve_trainer,
 )
@@ -100,6 +108,41 @@ class TrainingPlan:
     seed: int
 
 
+def try_out(
+    estimator: BaseEstimator,
+    X: Any,
+    y: Any,
+    rows: NDArray[np.intp],
+    *,
+    trainer: Trainer,
+    params: Mapping[str, Any],
+    values: Mapping[str, tuple[Any, Any]],
+    seed: int,
+    classes: Any,
+    fit_params: Mapping[str, Any],
+) -> str:
+    """Return what there is to warn of before a training, "" if nothing."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", InertParameterWarning)
+        try:
+            X, y, fit_params = rows_of_split(estimator, X, y, rows, fit_params)
+            check_parameters_act(
+                trainer,
+                clone_with_params(estimator, params),
+                X,
+                y,
+                values,
+                seed=seed,
+                classes=classes,
+                fit_params=fit_params,
+            )
+        except Exception:
+            # What cannot be trained at all is told by the training, fit by fit.
+            return ""
+    inert = [one for one in caught if issubclass(one.category, InertParameterWarning)]
+    return str(inert[0].message) if inert else ""
+
+
 class PopulationSearchCV(SharedSearchCV):
     """Base of searches whose candidates are members of a population.
 
@@ -147,7 +190,7 @@ class PopulationSearchCV(SharedSearchCV):
                 tasks=tasks,
                 on_candidate=progress.show,
             )
-            self._try_out(plan)
+            self._try_out(plan, pool)
             n_fits = self.population_size * self.n_generations * n_splits
             try:
                 with tasks.searching(n_fits):
@@ -178,8 +221,11 @@ class PopulationSearchCV(SharedSearchCV):
             population=plan.population,
         )
 
-    def _try_out(self, plan: TrainingPlan) -> None:
-        """Warn of parameters that do nothing when changed in mid-training."""
+    def _try_out(self, plan: TrainingPlan, pool: TaskPool) -> None:
+        """Warn of parameters that do nothing when changed in mid-training.
+
+        On a worker, since nobody knows yet whether a worker survives the training.
+        """
         first = plan.population.generations[0][0]
         values = {}
         for name, column in plan.space.columns(first.point).items():
@@ -188,29 +234,23 @@ class PopulationSearchCV(SharedSearchCV):
                 values[name] = axis.decode(0.0), axis.decode(1.0)
         if not values or self.n_generations == 1:
             return
-        try:
-            X, y, fit_params = rows_of_split(
-                self.estimator,
-                plan.X,
-                plan.y,
-                plan.splits[0][0],
-                plan.settings["fit_params"],
-            )
-            check_parameters_act(
-                plan.training.trainer,
-                clone_with_params(self.estimator, first.params),
-                X,
-                y,
-                values,
-                seed=plan.seed,
-                classes=plan.classes,
-                fit_params=fit_params,
-            )
-        except Warning:
-            raise
-        except Exception:
-            # What cannot be trained at all is told by the training, fit by fit.
-            return
+        arguments = (self.estimator, plan.X, plan.y, plan.splits[0][0])
+        keywords = {
+            "trainer": plan.training.trainer,
+            "params": first.params,
+            "values": values,
+            "seed": plan.seed,
+            "classes": plan.classes,
+            "fit_params": plan.settings["fit_params"],
+        }
+        pool.submit("try out", [(with_current_config(try_out), arguments, keywords)])
+        completed = pool.next_completed()
+        assert completed is not None
+        if completed.error is not None:
+            raise completed.error
+        for text in completed.results or []:
+            if isinstance(text, str) and text:
+                warnings.warn(text, InertParameterWarning, stacklevel=4)
 
     def _store_results(self, schedule: EvaluationSource, outcome: LoopOutcome) -> None:
         """Set the fitted attributes; a population that has died out is an error."""
