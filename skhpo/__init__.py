@@ -2,7 +2,8 @@
 
 One class replaces ``RandomizedSearchCV``: `BayesSearchCV` proposes each candidate
 from what the earlier ones scored, keeps every worker busy and gives the same result
-for the same seed.
+for the same seed. For models that train step by step, `PBTSearchCV` finds a schedule of
+parameters instead: a population trains, and the worst take over from the best.
 
 For users of the search:
 
@@ -17,13 +18,14 @@ For those who extend it, from the ground up:
 - `skhpo.surrogates`: models of the score, fitted to what has been told.
 - `skhpo.acquisition`: what makes a point worth evaluating.
 - `skhpo.generators`: what proposes candidates, by ``ask`` and ``tell``.
-- `skhpo.engine`: the loop that evaluates them on the workers.
+- `skhpo.population`: models that train step by step, and how they copy each other.
+- `skhpo.engine`: the loop that evaluates candidates on the workers.
 - `skhpo.search`: the estimators.
 - `skhpo.testing`: the contract suites that every part of a kind passes.
 """
 
-from skhpo.search import BayesSearchCV
+from skhpo.search import BayesSearchCV, PBTSearchCV
 
 __version__ = "0.1.0.dev0"
 
-__all__ = ["BayesSearchCV", "__version__"]
+__all__ = ["BayesSearchCV", "PBTSearchCV", "__version__"]

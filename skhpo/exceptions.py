@@ -6,14 +6,19 @@ The tree::
     ├── SearchSpaceError (also ValueError)
     ├── SpaceExhaustedError (also RuntimeError)
     ├── WorkerLostError (also RuntimeError)
-    └── MissingExtraError (also ImportError)
+    ├── MissingExtraError (also ImportError)
+    └── StepwiseTrainingError (also ValueError)
+
+and one warning, InertParameterWarning (UserWarning).
 """
 
 __all__ = [
+    "InertParameterWarning",
     "MissingExtraError",
     "SearchSpaceError",
     "SkhpoError",
     "SpaceExhaustedError",
+    "StepwiseTrainingError",
     "WorkerLostError",
 ]
 
@@ -50,6 +55,20 @@ class WorkerLostError(SkhpoError, RuntimeError):
 
 class MissingExtraError(SkhpoError, ImportError):
     """An optional dependency is not installed; the message names the extra.
+
+    .. versionadded:: 0.1
+    """
+
+
+class StepwiseTrainingError(SkhpoError, ValueError):
+    """An estimator, or one of its parameters, does not fit training step by step.
+
+    .. versionadded:: 0.1
+    """
+
+
+class InertParameterWarning(UserWarning):
+    """A parameter was changed in the middle of the training, and nothing changed.
 
     .. versionadded:: 0.1
     """

@@ -2,10 +2,106 @@
 
 from typing import Any
 
-from skhpo.search import BayesSearchCV
+from sklearn.base import clone
+
+from skhpo.population import ResolvedTraining
+from skhpo.search import BayesSearchCV, PBTSearchCV
+
+
+class RefitTrainer:
+    """Trains by fitting anew, so that any estimator will do and only `params` count."""
+
+    unit = "fits"
+
+    def start(self, estimator, X, y, *, seed, classes=None, fit_params=None):
+        """Return a clone."""
+        return clone(estimator)
+
+    def advance(
+        self, model, X, y, n_steps, params, *, seed, classes=None, fit_params=None
+    ):
+        """Fit a clone under the parameters."""
+        model = clone(model).set_params(**clone(params, safe=False))
+        return (
+            model.fit(X, **fit_params) if y is None else model.fit(X, y, **fit_params)
+        )
+
+    def n_steps_done(self, model):
+        """Return nothing of use."""
+        return 1
+
+
+class RefittingPBTSearchCV(PBTSearchCV):
+    """PBTSearchCV over anything: what it shares with other searches can be tested.
+
+    Its members are `n_iter` candidates, evaluated in one generation unless told otherwise.
+    """
+
+    def __init__(
+        self,
+        estimator,
+        param_distributions,
+        *,
+        n_iter=6,
+        n_generations=1,
+        scoring=None,
+        n_jobs=None,
+        refit=True,
+        cv=None,
+        verbose=0,
+        pre_dispatch="2*n_jobs",
+        random_state=None,
+        error_score=float("nan"),
+        return_train_score=False,
+        constraint=None,
+        initial_candidates="default",
+        time_limit=None,
+    ):
+        super().__init__(
+            estimator,
+            param_distributions,
+            n_generations=n_generations,
+            steps_per_generation=1,
+            scoring=scoring,
+            n_jobs=n_jobs,
+            refit=refit,
+            cv=cv,
+            verbose=verbose,
+            pre_dispatch=pre_dispatch,
+            random_state=random_state,
+            error_score=error_score,
+            return_train_score=return_train_score,
+            constraint=constraint,
+            initial_candidates=initial_candidates,
+            time_limit=time_limit,
+        )
+        self.n_iter = n_iter
+
+    @property
+    def population_size(self):
+        """The number of members, no more than the space has candidates."""
+        return int(min(self.n_iter, getattr(self, "_cardinality", self.n_iter)))
+
+    @population_size.setter
+    def population_size(self, value):
+        """Ignore what the constructor sets."""
+
+    def _resolve_training(self, space):
+        """Find every parameter mutable."""
+        self._cardinality = space.cardinality
+        names = {name for branch in space.branches for name in branch}
+        return ResolvedTraining(RefitTrainer(), dict.fromkeys(names, "mutable"))
+
+    def _store_results(self, schedule, outcome):
+        """Name the end in the words of searches that count candidates."""
+        super()._store_results(schedule, outcome)
+        if self.stop_reason_ == "n_generations":
+            covered = self.n_iter > self._cardinality
+            self.stop_reason_ = "space exhausted" if covered else "n_iter"
+
 
 # A new search stands in this list, and every test below tests/search/ runs for it.
-SEARCH_CLASSES: list[type] = [BayesSearchCV]
+SEARCH_CLASSES: list[type] = [BayesSearchCV, RefittingPBTSearchCV]
 
 
 def small_search(

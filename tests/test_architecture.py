@@ -42,7 +42,8 @@ FLOORS: dict[int, dict[str, set[str]]] = {
         "engine": GROUND
         | {"_compat", "generators", "journal", "racing", "space", "trials"},
         "population": GROUND
-        | {"_compat", "generators", "journal", "racing", "space", "trials"},
+        | {"_compat", "acquisition", "generators", "journal", "racing"}
+        | {"space", "surrogates", "trials"},
         # Beside the others: the contract suites, for us and for third parties.
         "testing": GROUND
         | {"_compat", "acquisition", "generators", "inspection", "journal"}

@@ -26,6 +26,7 @@ from sklearn.model_selection._validation import (
     _warn_or_raise_about_fit_failures,
 )
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils.metaestimators import _safe_split
 from sklearn.utils.parallel import _FuncWrapper
 from sklearn.utils.validation import _check_method_params, indexable
 
@@ -49,6 +50,8 @@ __all__ = [
     "named_scorers",
     "resolve_scorers",
     "route_fit_params",
+    "rows_of_split",
+    "scorer_of_trained_model",
     "warn_or_raise_about_failures",
     "with_current_config",
     "without_task_tree",
@@ -84,6 +87,38 @@ def named_scorers(scorers: Any) -> Any:
     return scorers._scorers if isinstance(scorers, _MultimetricScorer) else scorers
 
 
+class _ModelScorer:
+    """Scores the model that an estimator has trained instead of the estimator."""
+
+    def __init__(self, scorer: Any) -> None:
+        self._scorer = scorer
+
+    def __call__(self, estimator: Any, *args: Any, **kwargs: Any) -> Any:
+        """Score ``estimator.model_``."""
+        return self._scorer(estimator.model_, *args, **kwargs)
+
+    def __repr__(self) -> str:
+        """Look like the scorer in error messages."""
+        return repr(self._scorer)
+
+
+class _MultimetricModelScorer(_MultimetricScorer):  # type: ignore[misc]
+    """The same for several metrics, which failures are told apart for."""
+
+    def __call__(self, estimator: Any, *args: Any, **kwargs: Any) -> Any:
+        """Score ``estimator.model_``."""
+        return super().__call__(estimator.model_, *args, **kwargs)
+
+
+def scorer_of_trained_model(scorers: Any) -> Any:
+    """Return scorers like those given that score the attribute ``model_``."""
+    if isinstance(scorers, _MultimetricScorer):
+        return _MultimetricModelScorer(
+            scorers=scorers._scorers, raise_exc=scorers._raise_exc
+        )
+    return _ModelScorer(scorers)
+
+
 def check_fit_input(
     X: Any, y: Any, params: Mapping[str, Any]
 ) -> tuple[Any, Any, dict[str, Any]]:
@@ -117,6 +152,18 @@ def materialise_splits(
             f"Expected {search.n_splits_} splits, got {len(splits)}"
         )
     return splits
+
+
+def rows_of_split(
+    estimator: BaseEstimator,
+    X: Any,
+    y: Any,
+    rows: NDArray[np.intp],
+    fit_params: Mapping[str, Any],
+) -> tuple[Any, Any, dict[str, Any]]:
+    """Return some rows of `X`, `y` and of what is passed to `fit` beside them."""
+    X_rows, y_rows = _safe_split(estimator, X, y, rows)
+    return X_rows, y_rows, _check_method_params(X, params=fit_params, indices=rows)
 
 
 def failed_result(

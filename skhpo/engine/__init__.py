@@ -15,10 +15,12 @@ from skhpo.engine._loop import (
 from skhpo.engine._race import RacingSchedule
 from skhpo.engine._record import Evaluation, Record
 from skhpo.engine._schedule import Schedule, resolve_max_pending
+from skhpo.engine._source import EvaluationSource
 from skhpo.engine._tasks import SplitEvaluator, SplitResult
 
 __all__ = [
     "Evaluation",
+    "EvaluationSource",
     "LoopOutcome",
     "LoopSettings",
     "RacingSchedule",

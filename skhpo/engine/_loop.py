@@ -15,7 +15,7 @@ from joblib.parallel import eval_expr
 from skhpo._compat._joblib import Completed, TaskPool
 from skhpo._compat._sklearn import EvaluationContext
 from skhpo.engine._record import Evaluation, Record
-from skhpo.engine._schedule import Schedule
+from skhpo.engine._source import EvaluationSource
 from skhpo.engine._tasks import SplitEvaluator, SplitResult
 from skhpo.engine._warnings import WarningsOnce, repeat_warnings
 from skhpo.exceptions import WorkerLostError
@@ -162,7 +162,7 @@ def resolve_max_in_flight(pre_dispatch: int | str, n_workers: int) -> int:
 
 def run_search(
     pool: TaskPool,
-    schedule: Schedule,
+    schedule: EvaluationSource,
     evaluator: SplitEvaluator,
     settings: LoopSettings,
 ) -> LoopOutcome:
@@ -178,8 +178,8 @@ def run_search(
     pool : TaskPool
         The open pool of workers.
 
-    schedule : Schedule
-        Proposes evaluations and takes their results.
+    schedule : EvaluationSource
+        Proposes evaluations and takes their results, such as a `Schedule`.
 
     evaluator : SplitEvaluator
         Turns an evaluation into a call.
@@ -249,7 +249,7 @@ class _SearchLoop:
     def __init__(
         self,
         pool: TaskPool,
-        schedule: Schedule,
+        schedule: EvaluationSource,
         evaluator: SplitEvaluator,
         settings: LoopSettings,
     ) -> None:

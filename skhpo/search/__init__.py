@@ -1,5 +1,6 @@
 """The searches: scikit-learn estimators that tune another estimator."""
 
 from skhpo.search._bayes import BayesSearchCV
+from skhpo.search._pbt import PBTSearchCV
 
-__all__ = ["BayesSearchCV"]
+__all__ = ["BayesSearchCV", "PBTSearchCV"]

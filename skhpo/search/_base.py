@@ -1,7 +1,5 @@
 """The `fit` that all searches share; what differs is the generator."""
 
-import copy
-import math
 import numbers
 import time
 from abc import abstractmethod
@@ -10,8 +8,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, clone
-from sklearn.utils import check_random_state, get_tags
-from sklearn.utils.metaestimators import available_if
+from sklearn.utils import check_random_state
 
 from skhpo._compat._joblib import TaskPool
 from skhpo._compat._sklearn import (
@@ -28,15 +25,11 @@ from skhpo._compat._sklearn import (
     named_scorers,
     resolve_scorers,
     route_fit_params,
-    without_task_tree,
 )
 from skhpo.engine import (
-    Evaluation,
-    LoopSettings,
     RacingSchedule,
     Schedule,
     SplitEvaluator,
-    resolve_max_in_flight,
     resolve_max_pending,
     run_search,
 )
@@ -44,8 +37,9 @@ from skhpo.generators import Generator
 from skhpo.racing import RacingName, RacingRule, make_rule
 from skhpo.search._checks import check_parameters_can_be_set
 from skhpo.search._initial_candidates import Prescribed, resolve_initial_candidates
-from skhpo.search._kept_results import Choice, KeepsResults
+from skhpo.search._kept_results import Choice
 from skhpo.search._progress import Progress
+from skhpo.search._shared import SharedSearchCV
 from skhpo.space import SearchSpace
 
 # A space may hold many combinations that cannot be fitted, so a few failures say
@@ -53,7 +47,7 @@ from skhpo.space import SearchSpace
 _FEWEST_TRIED = 20
 
 
-class GeneratorSearchCV(KeepsResults):
+class GeneratorSearchCV(SharedSearchCV):
     """Base of the searches: cross-validates what a candidate generator proposes.
 
     A subclass stores its own arguments and builds the generator. The arguments and
@@ -119,18 +113,6 @@ class GeneratorSearchCV(KeepsResults):
         self.max_pending = max_pending
         self.racing = racing
         self.time_limit = time_limit
-
-    def __sklearn_tags__(self) -> Any:
-        """Return scikit-learn's tags, with what its own searches leave out.
-
-        A search around a transformer transforms, and takes the sparse matrices that
-        its estimator takes (scikit-learn 1.6.0 says so of neither).
-        """
-        tags = super().__sklearn_tags__()
-        inner = get_tags(self.estimator)
-        tags.transformer_tags = copy.deepcopy(inner.transformer_tags)
-        tags.input_tags.sparse = inner.input_tags.sparse
-        return tags
 
     @abstractmethod
     def _make_generator(
@@ -203,31 +185,6 @@ class GeneratorSearchCV(KeepsResults):
         tasks.finish()
         return self
 
-    @available_if(lambda search: hasattr(search.estimator, "transform"))  # type: ignore[untyped-decorator]
-    def fit_transform(self, X: Any, y: Any = None, **params: Any) -> Any:
-        """Search, refit, and transform the data with the best estimator.
-
-        scikit-learn's own searches have no such method, although it promises one of
-        everything that transforms.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Training data.
-
-        y : array-like of shape (n_samples,), default=None
-            Target relative to `X`; None for unsupervised learning.
-
-        **params : dict of str -> object
-            Passed to ``fit``.
-
-        Returns
-        -------
-        X_new : array-like of shape (n_samples, n_components)
-            The transformed data.
-        """
-        return self.fit(X, y, **params).transform(X)
-
     def _seeded_generator(self, space: SearchSpace) -> Generator:
         """Return the generator, whose only source of randomness is `random_state`."""
         entropy = check_random_state(self.random_state).randint(
@@ -264,7 +221,14 @@ class GeneratorSearchCV(KeepsResults):
                 n_candidates=n_candidates,
                 in_worker_process=not pool.shares_memory,
             )
-            loop = self._loop_settings(pool, generator, len(splits), tasks, progress)
+            n_design = max(generator.n_independent, _FEWEST_TRIED)
+            loop = self._loop_settings(
+                pool,
+                n_design=min(n_design, self.n_iter),
+                n_splits=len(splits),
+                tasks=tasks,
+                on_candidate=progress.show,
+            )
             try:
                 with tasks.searching(n_candidates * len(splits)):
                     outcome = run_search(pool, schedule, evaluator, loop)
@@ -291,48 +255,6 @@ class GeneratorSearchCV(KeepsResults):
         if rule is None:
             return Schedule(generator, **limits)
         return RacingSchedule(generator, rule, **limits)
-
-    def _loop_settings(
-        self,
-        pool: TaskPool,
-        generator: Generator,
-        n_splits: int,
-        tasks: FitTasks,
-        progress: Progress,
-    ) -> LoopSettings:
-        """Return the limits and hooks of the loop."""
-
-        def task_id(evaluation: Evaluation) -> int:
-            return evaluation.candidate.index * n_splits + evaluation.split
-
-        return LoopSettings(
-            max_in_flight=resolve_max_in_flight(self.pre_dispatch, pool.n_workers),
-            time_limit=self.time_limit,
-            n_design=min(max(generator.n_independent, _FEWEST_TRIED), self.n_iter),
-            raises_on_failure=self.error_score == "raise",
-            score_of=self._score_of,
-            # scikit-learn's callbacks talk through a local socket, so they cannot
-            # follow a fit to another host: there they are called from here.
-            task_of=lambda e: tasks.evaluation(task_id(e)) if pool.is_local else None,
-            on_result=lambda e: not pool.is_local and tasks.report(task_id(e)),
-            on_candidate=progress.show,
-            caller=self if pool.shares_memory else without_task_tree(self),
-        )
-
-    def _score_of(self, scores: Mapping[str, Any]) -> float:
-        """Return the number that the search maximises, NaN for a failed fit.
-
-        With several metrics it is the one that `refit`, or the ``metric`` of a rule
-        given for it, names; otherwise the first.
-        """
-        if scores["fit_error"] is not None:
-            return math.nan
-        value = scores["test_scores"]
-        if isinstance(value, dict):
-            name = getattr(self.refit, "metric", self.refit)
-            named = isinstance(name, str) and name in value
-            value = value[name] if named else next(iter(value.values()), None)
-        return float(value) if isinstance(value, numbers.Real) else math.nan
 
     def _refit(
         self, X: Any, y: Any, fit_params: Mapping[str, Any], tasks: FitTasks

@@ -13,7 +13,7 @@ from skhpo._compat._sklearn import (
     insert_error_scores,
     warn_or_raise_about_failures,
 )
-from skhpo.engine import LoopOutcome, Record, Schedule
+from skhpo.engine import EvaluationSource, LoopOutcome, Record
 from skhpo.refit import SpaceAwareRule
 from skhpo.search._results import format_history, format_results
 from skhpo.space import SearchSpace
@@ -22,6 +22,7 @@ _RESULT_ATTRIBUTES = (
     "best_estimator_",
     "best_index_",
     "best_params_",
+    "best_schedule_",
     "best_score_",
     "cv_results_",
     "feature_names_in_",
@@ -63,15 +64,18 @@ class Choice:
 class KeepsResults(BaseSearchCV):  # type: ignore[misc]
     """Sets the fitted attributes that describe the candidates and the best of them.
 
-    The base of `GeneratorSearchCV`, which says how the candidates come about.
+    Its heirs say how the candidates come about.
     """
+
+    # Searches that can race have it as an argument.
+    racing: Any = None
 
     def _forget_earlier_fit(self) -> None:
         """Drop what an earlier `fit` left: an interrupted one must not mix with it."""
         for name in _RESULT_ATTRIBUTES:
             self.__dict__.pop(name, None)
 
-    def _store_results(self, schedule: Schedule, outcome: LoopOutcome) -> None:
+    def _store_results(self, schedule: EvaluationSource, outcome: LoopOutcome) -> None:
         """Set the fitted attributes that describe the candidates."""
         results = [
             scores
@@ -81,7 +85,7 @@ class KeepsResults(BaseSearchCV):  # type: ignore[misc]
         ]
         self.stop_reason_ = outcome.stop_reason
         self.n_fits_ = len(results)
-        self.history_ = format_history(schedule.records)
+        self.history_ = self._format_history(schedule.records)
         if outcome.stop_reason == "all failed":
             # What came after the design may have had success, depending on timing.
             results = [scores for scores in results if scores["fit_error"] is not None]
@@ -106,6 +110,10 @@ class KeepsResults(BaseSearchCV):  # type: ignore[misc]
                 f"{error}\n\nThe search ended early: not one fit of the first "
                 f"{n_tried} candidates succeeded (n_iter={self.n_iter})."
             ) from None
+
+    def _format_history(self, records: Sequence[Record]) -> list[dict[str, Any]]:
+        """Return `history_`."""
+        return format_history(records)
 
     def _store_cv_results(self, records: Sequence[Record]) -> None:
         """Set `cv_results_` from the candidates that are over."""
@@ -138,10 +146,12 @@ class KeepsResults(BaseSearchCV):  # type: ignore[misc]
             "candidate."
         )
 
-    def _keep_what_is_complete(self, schedule: Schedule, choice: Choice) -> None:
+    def _keep_what_is_complete(
+        self, schedule: EvaluationSource, choice: Choice
+    ) -> None:
         """Store the complete candidates on the way out of an interrupted search."""
         self.stop_reason_ = "interrupted"
-        self.history_ = format_history(schedule.records)
+        self.history_ = self._format_history(schedule.records)
         self.n_fits_ = sum(int(record.finished.sum()) for record in schedule.records)
         if not any(record.is_complete for record in schedule.records):
             return

@@ -59,6 +59,59 @@ class Progress:
         return f"best {self._best_score:.6g} (candidate {self._best_candidate})"
 
 
+@dataclass
+class PopulationProgress:
+    """Prints a line for each complete generation, with its best score.
+
+    Parameters
+    ----------
+    verbose : int
+        Nothing is printed at 0.
+
+    n_members : int
+        Size of the population.
+
+    n_generations : int
+        How many generations the search may train.
+
+    n_splits : int
+        Number of models of each member.
+    """
+
+    verbose: int
+    n_members: int
+    n_generations: int
+    n_splits: int
+    _scores: list[float] = field(default_factory=list, init=False)
+    _n_complete: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        """Announce the search."""
+        if self.verbose > 0:
+            n_fits = self.n_members * self.n_generations * self.n_splits
+            print(
+                f"Training {self.n_members} members on {self.n_splits} folds for "
+                f"{self.n_generations} generations, totalling {n_fits} fits"
+            )
+
+    def show(self, record: Record) -> None:
+        """Take note of a member and print how its generation did when it is over."""
+        self._scores.append(float(record.scores.mean()))
+        if len(self._scores) < self.n_members:
+            return
+        finite = [score for score in self._scores if math.isfinite(score)]
+        n_failed = self.n_members - len(finite)
+        self._n_complete += 1
+        self._scores.clear()
+        if self.verbose > 0:
+            best = f"best {max(finite):.6g}" if finite else "no score"
+            failed = f", {n_failed} failed" if n_failed else ""
+            print(
+                f"[{self._n_complete}/{self.n_generations}] {best}{failed}, "
+                f"{record.completed_at:.1f}s"
+            )
+
+
 def _score_text(score: float) -> str:
     """Return the score of a candidate in words."""
     return f"score {score:.6g}" if math.isfinite(score) else "failed"

@@ -140,6 +140,23 @@ class SearchSpace:
         """
         return self._cube.active(points)
 
+    def columns(self, point: ArrayLike) -> dict[str, int]:
+        """Give the axes that the parameters of a point stand on.
+
+        Parameters
+        ----------
+        point : array-like of shape (n_dims,)
+            The point.
+
+        Returns
+        -------
+        columns : dict of str to int
+            For each parameter of the point's branch that varies, the position of its
+            axis.
+        """
+        canonical = self._cube.canonical_point(point)
+        return dict(self._branches[self._cube.branch_of(canonical)].columns)
+
     def decode(self, point: ArrayLike) -> dict[str, Any]:
         """Give the parameters that a point stands for.
 

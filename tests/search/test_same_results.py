@@ -21,6 +21,7 @@ from _host import (
     assert_same_warnings,
     fit_with_warnings,
     host_search,
+    without_frames,
 )
 from skhpo.space import Categorical, Integer, Real
 
@@ -230,7 +231,7 @@ def error_of(search, data):
     try:
         search.fit(*data)
     except Exception as error:
-        return type(error), str(error)
+        return type(error), without_frames(str(error))
     raise AssertionError(f"{search!r} was fitted without an error")
 
 

@@ -1,0 +1,213 @@
+"""The models of all splits, as one estimator."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, is_classifier
+from sklearn.metrics import accuracy_score, r2_score
+from sklearn.utils import get_tags
+from sklearn.utils.metaestimators import available_if
+
+
+def _all_have(name: str) -> Callable[[Any], bool]:
+    """Return a check that a method is there in all models."""
+    return lambda ensemble: all(hasattr(model, name) for model in ensemble.models)
+
+
+class SplitEnsemble(BaseEstimator):  # type: ignore[misc]
+    """Predicts by what several trained models agree on.
+
+    Classifiers average their probabilities, and vote where they have none;
+    regressors average their predictions. The models are trained already: `fit`
+    changes nothing, and a clone is the ensemble itself, as with
+    :class:`sklearn.frozen.FrozenEstimator`.
+
+    .. versionadded:: 0.1
+
+    Parameters
+    ----------
+    models : sequence of estimators
+        Trained models of one kind, which know the same classes.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        Class labels; only with classifiers.
+
+    n_features_in_ : int
+        Number of features that the models were trained with.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the features, where the models know them.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from skhpo.population import SplitEnsemble
+    >>> X, y = load_iris(return_X_y=True)
+    >>> models = [LogisticRegression(C=C, max_iter=500).fit(X, y) for C in (0.1, 1.0)]
+    >>> SplitEnsemble(models).score(X, y) > 0.9
+    True
+    """
+
+    def __init__(self, models: Sequence[Any]) -> None:
+        self.models = models
+
+    def __sklearn_clone__(self) -> Self:
+        """Stay trained."""
+        return self
+
+    def __sklearn_is_fitted__(self) -> bool:
+        """Whether there is a model: all of them are trained."""
+        return len(self.models) > 0
+
+    def __sklearn_tags__(self) -> Any:
+        """Return the tags of the models."""
+        return get_tags(self.models[0])
+
+    @property
+    def classes_(self) -> Any:
+        """Class labels."""
+        return self.models[0].classes_
+
+    @property
+    def n_features_in_(self) -> int:
+        """Number of features that the models were trained with."""
+        n_features: int = self.models[0].n_features_in_
+        return n_features
+
+    @property
+    def feature_names_in_(self) -> Any:
+        """Names of the features."""
+        return self.models[0].feature_names_in_
+
+    def fit(self, X: Any, y: Any = None, **params: Any) -> Self:  # noqa: ARG002
+        """Do nothing: the models are trained.
+
+        Parameters
+        ----------
+        X : object
+            Not used.
+
+        y : object, default=None
+            Not used.
+
+        **params : dict
+            Not used.
+
+        Returns
+        -------
+        self : SplitEnsemble
+            The ensemble, unchanged.
+        """
+        return self
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Predict by average or vote.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            The samples.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
+            The class with the greatest mean probability, or with most votes (the
+            first of equals); the mean of the predictions of regressors.
+        """
+        if not is_classifier(self.models[0]):
+            return np.asarray(self._mean("predict", X))
+        has_one_label_each = np.ndim(self.models[0].predict(X)) == 1
+        if has_one_label_each and _all_have("predict_proba")(self):
+            return np.asarray(self.classes_[self.predict_proba(X).argmax(axis=1)])
+        return self._vote(X)
+
+    @available_if(_all_have("predict_proba"))  # type: ignore[untyped-decorator]
+    def predict_proba(self, X: Any) -> NDArray[np.float64]:
+        """Average the probabilities.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            The samples.
+
+        Returns
+        -------
+        proba : ndarray of shape (n_samples, n_classes)
+            The probabilities, classes in the order of `classes_`.
+        """
+        return self._mean("predict_proba", X)
+
+    @available_if(_all_have("predict_proba"))  # type: ignore[untyped-decorator]
+    def predict_log_proba(self, X: Any) -> NDArray[np.float64]:
+        """Return the logarithms of the averaged probabilities.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            The samples.
+
+        Returns
+        -------
+        log_proba : ndarray of shape (n_samples, n_classes)
+            The logarithms, classes in the order of `classes_`.
+        """
+        with np.errstate(divide="ignore"):
+            return np.log(self._mean("predict_proba", X))
+
+    @available_if(_all_have("decision_function"))  # type: ignore[untyped-decorator]
+    def decision_function(self, X: Any) -> NDArray[np.float64]:
+        """Average the decision functions.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            The samples.
+
+        Returns
+        -------
+        decision : ndarray of shape (n_samples,) or (n_samples, n_classes)
+            The averages. Where models vote, they need not agree with `predict`.
+        """
+        return self._mean("decision_function", X)
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the accuracy of a classifier, or R squared of a regressor.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            The samples.
+
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            What they should be.
+
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights.
+
+        Returns
+        -------
+        score : float
+            The score.
+        """
+        metric = accuracy_score if is_classifier(self.models[0]) else r2_score
+        return float(metric(y, self.predict(X), sample_weight=sample_weight))
+
+    def _mean(self, method: str, X: Any) -> NDArray[np.float64]:
+        """Average what a method of the models returns."""
+        outputs = [getattr(model, method)(X) for model in self.models]
+        return np.asarray(np.mean(outputs, axis=0), dtype=np.float64)
+
+    def _vote(self, X: Any) -> NDArray[Any]:
+        """Return what most models predict, output by output."""
+        votes = np.array([model.predict(X) for model in self.models])
+        shape = votes.shape[1:]
+        flat = votes.reshape(len(votes), -1)
+        labels, codes = np.unique(flat, return_inverse=True)
+        codes = codes.reshape(flat.shape)
+        counts = (codes[:, :, None] == np.arange(len(labels))).sum(axis=0)
+        return np.asarray(labels[counts.argmax(axis=1)].reshape(shape))
