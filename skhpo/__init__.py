@@ -13,6 +13,7 @@ For users of the search:
 For those who extend it, from the ground up:
 
 - `skhpo.trials`: what travels between the parts, candidates and their scores.
+- `skhpo.pareto`: several objectives at once, fronts and what they are worth.
 - `skhpo.surrogates`: models of the score, fitted to what has been told.
 - `skhpo.acquisition`: what makes a point worth evaluating.
 - `skhpo.generators`: what proposes candidates, by ``ask`` and ``tell``.
