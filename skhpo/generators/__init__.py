@@ -21,12 +21,14 @@ e        split effects                                  (K,)
 - `RandomGenerator`: uniform points.
 - `BayesianGenerator`: a model of the scores, by default a Gaussian process, and what
   it promises, by default the expected improvement; `SurrogateName` has the choices.
+- `NSGA2Generator`: a population that spreads over the front of several objectives.
 """
 
 from skhpo.acquisition import AcquisitionName
 from skhpo.generators._base import BaseGenerator, Generator
 from skhpo.generators._bayesian import BayesianGenerator
 from skhpo.generators._initial import InitialDesign
+from skhpo.generators._nsga2 import NSGA2Generator
 from skhpo.generators._proposal import Prescribed, Proposal
 from skhpo.generators._random import RandomGenerator
 from skhpo.generators._ranking_choice import SurrogateName
@@ -37,6 +39,7 @@ __all__ = [
     "BayesianGenerator",
     "Generator",
     "InitialDesign",
+    "NSGA2Generator",
     "Prescribed",
     "Proposal",
     "RandomGenerator",

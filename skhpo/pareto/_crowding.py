@@ -43,20 +43,7 @@ def crowding_distance(scores: ArrayLike) -> FloatArray:
     array([ inf, 1.25, 1.5 ,  inf])
     """
     vectors = check_scores(scores)
-    n = len(vectors)
-    distance = np.zeros(n)
-    if n <= 2:
-        return distance + np.inf
-    order = np.argsort(vectors, axis=0, kind="stable")
-    ascending = np.take_along_axis(vectors, order, axis=0)
-    # halves, since the range of finite numbers may be infinite
-    spread = 0.5 * ascending[-1] - 0.5 * ascending[0]
-    gaps = 0.5 * ascending[2:] - 0.5 * ascending[:-2]
-    for objective in np.flatnonzero(spread > 0.0):
-        rows = order[:, objective]
-        distance[rows[1:-1]] += gaps[:, objective] / spread[objective]
-        distance[rows[[0, -1]]] = np.inf
-    return distance
+    return _distances(vectors, np.zeros(len(vectors), dtype=np.intp))
 
 
 def crowded_order(scores: ArrayLike) -> NDArray[np.intp]:
@@ -94,8 +81,25 @@ def crowded_order(scores: ArrayLike) -> NDArray[np.intp]:
     """
     vectors = check_scores(scores)
     ranks = nondominated_ranks(vectors)
-    distance = np.empty(len(vectors))
-    for rank in range(int(ranks.max(initial=-1)) + 1):
-        rows = np.flatnonzero(ranks == rank)
-        distance[rows] = crowding_distance(vectors[rows])
-    return np.asarray(np.lexsort((-distance, ranks)), dtype=np.intp)
+    return np.lexsort((-_distances(vectors, ranks), ranks))
+
+
+def _distances(vectors: FloatArray, ranks: NDArray[np.intp]) -> FloatArray:
+    """Return the crowding distance of each vector within the front of its rank."""
+    if not len(vectors):
+        return np.empty(0)
+    # fronts of one vector or two consist of ends; so does nothing where all are equal
+    distance = np.where(np.bincount(ranks)[ranks] <= 2, np.inf, 0.0)
+    # halves, since the range of finite numbers may be infinite
+    for values in 0.5 * vectors.T:
+        rows = np.lexsort((values, ranks))
+        ascending, front = values[rows], ranks[rows]
+        is_edge = np.concatenate([[True], front[1:] != front[:-1], [True]])
+        is_first, is_last = is_edge[:-1], is_edge[1:]
+        spread = (ascending[is_last] - ascending[is_first])[front]
+        gaps = np.zeros(len(rows))
+        gaps[1:-1] = ascending[2:] - ascending[:-2]
+        gaps[is_first | is_last] = np.inf
+        gaps[spread == 0.0] = 0.0
+        distance[rows] += gaps / np.where(spread > 0.0, spread, 1.0)
+    return distance
