@@ -9,6 +9,8 @@ FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.intp]
 
+_LEAST_RATE_OF_SAMPLED = 0.5
+
 
 def tournament(
     n_members: int, n_winners: int, size: int, rng: np.random.Generator
@@ -66,6 +68,7 @@ class Variation:
         self.space = space
         kinds = np.array([axis.kind for axis in space.axes], dtype=object)
         self._is_numeric = (kinds == "continuous") | (kinds == "ordered")
+        self._is_sampled = kinds == "sampled"
         self._stepped = [
             (column, axis, axis.n_levels)
             for column, axis in enumerate(space.axes)
@@ -198,7 +201,9 @@ class Variation:
     ) -> BoolArray:
         """Choose which active coordinates of each row change, at least one."""
         luck = np.where(is_active, rng.random(is_active.shape), np.inf)
-        changes = luck < rates[:, None]
+        # the neighbourhood of a sampled coordinate says nothing of its value
+        least = np.where(self._is_sampled, _LEAST_RATE_OF_SAMPLED, 0.0)
+        changes = luck < np.maximum(rates[:, None], least)
         if is_active.shape[1]:
             changes[np.arange(len(changes)), luck.argmin(axis=1)] = True
         return np.asarray(changes, dtype=bool)
@@ -212,7 +217,9 @@ class Variation:
             level = axis.to_level(points[:, column])
             step = axis.to_level(moved[:, column]) - level
             by_one = np.where(moved[:, column] < points[:, column], -1, 1)
-            by_one = np.where(level == 0, 1, np.where(level == n_levels - 1, -1, by_one))
+            by_one = np.where(
+                level == 0, 1, np.where(level == n_levels - 1, -1, by_one)
+            )
             aim = np.clip(level + np.where(step == 0, by_one, step), 0, n_levels - 1)
             moved[:, column] = axis.from_level(aim)
         for column, axis, n_levels in self._chosen:
@@ -220,10 +227,7 @@ class Variation:
             level = (axis.to_level(points[:, column]) + others) % n_levels
             moved[:, column] = axis.from_level(level)
         drawn = rng.random(points.shape)
-        is_drawn = ~self._is_numeric
-        for column, _, _ in self._chosen:
-            is_drawn[column] = False
-        return np.asarray(np.where(is_drawn, drawn, moved), dtype=np.float64)
+        return np.asarray(np.where(self._is_sampled, drawn, moved), dtype=np.float64)
 
 
 def polynomial_mutation(
