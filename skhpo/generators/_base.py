@@ -185,19 +185,6 @@ class BaseGenerator(ABC):
             Canonical points; those proposed before, or not allowed, are skipped.
         """
 
-    def note_accepted(self, candidate: Candidate, proposal: Proposal) -> None:
-        """Take note of the proposal that became a candidate; here nothing is noted.
-
-        Parameters
-        ----------
-        candidate : Candidate
-            The new candidate.
-
-        proposal : Proposal
-            What it was made from: the very object that :meth:`propose` named, or one
-            of the initial design or of the random points that follow.
-        """
-
     def ask(self) -> Candidate:
         """Propose a candidate.
 
@@ -219,9 +206,7 @@ class BaseGenerator(ABC):
         for proposal in itertools.chain(proposals, self._random(), self._remaining()):
             if self._is_eligible(proposal):
                 self._allowed.clear()
-                candidate = self._accept(proposal)
-                self.note_accepted(candidate, proposal)
-                return candidate
+                return self._accept(proposal)
         raise self._exhausted()
 
     def tell(self, trial: Trial) -> None:

@@ -169,20 +169,24 @@ class CMAESGenerator(BaseGenerator):
             if index is not None and self._is_over(index):
                 self._count(index, sample)
 
-    def note_accepted(self, candidate: Candidate, proposal: Proposal) -> None:
-        """Keep the draw that became a candidate.
+    def ask(self) -> Candidate:
+        """Propose a candidate.
 
-        Parameters
-        ----------
+        Returns
+        -------
         candidate : Candidate
-            The new candidate.
+            A candidate that was not proposed before and that is allowed.
 
-        proposal : Proposal
-            What it was made from.
+        Raises
+        ------
+        SpaceExhaustedError
+            If no such candidate is left.
         """
+        candidate = super().ask()
         self._index_of[self.space.key(candidate.point)] = candidate.index
-        if proposal.origin == "cma-es":
+        if candidate.origin == "cma-es":
             self._samples[candidate.index] = self._latest
+        return candidate
 
     def tell(self, trial: Trial) -> None:
         """Learn the scores of a candidate.
@@ -264,7 +268,8 @@ class CMAESGenerator(BaseGenerator):
         for column, choice in zip(self._chosen, sample.choices, strict=True):
             point[column] = self.space.axes[column].from_level(choice)
         point[self._drawn] = self.rng.random(len(self._drawn))
-        return self.space.canonicalize(point[None])[0]
+        canonical: FloatArray = self.space.canonicalize(point[None])[0]
+        return canonical
 
     def _count(self, index: int, sample: _Sample) -> None:
         """Add a result, and update the distribution when there are enough."""

@@ -74,13 +74,15 @@ class CovarianceAdaptation:
     @property
     def deviations(self) -> FloatArray:
         """The standard deviation of each coordinate, shape (d,)."""
-        return self.sigma * self.scale * np.sqrt(np.diag(self.covariance))
+        roots = np.sqrt(np.diag(self.covariance))
+        return np.asarray(self.sigma * self.scale * roots, dtype=np.float64)
 
     def sample(self, n: int, rng: np.random.Generator) -> FloatArray:
         """Draw points, shape (n, d)."""
         normal = rng.standard_normal((n, len(self.mean)))
         steps = normal * self._lengths @ self._axes.T  # eq. 39
-        return self.mean + self.sigma * self.scale * steps  # eq. 40
+        points = self.mean + self.sigma * self.scale * steps  # eq. 40
+        return np.asarray(points, dtype=np.float64)
 
     def update(self, points: FloatArray, is_older: NDArray[np.bool_]) -> None:
         """Learn from points, the best first.

@@ -152,19 +152,23 @@ class GeneticGenerator(BaseGenerator):
                 self._bred = float(brood.rates[row]), float(brood.steps[row])
                 yield Proposal(brood.points[row], origin, parents)
 
-    def note_accepted(self, candidate: Candidate, proposal: Proposal) -> None:
-        """Keep the mutation rate and the step that a child was bred with.
+    def ask(self) -> Candidate:
+        """Propose a candidate.
 
-        Parameters
-        ----------
+        Returns
+        -------
         candidate : Candidate
-            The new candidate.
+            A candidate that was not proposed before and that is allowed.
 
-        proposal : Proposal
-            What it was made from.
+        Raises
+        ------
+        SpaceExhaustedError
+            If no such candidate is left.
         """
-        if proposal.parents:
+        candidate = super().ask()
+        if candidate.parents:
             self._strategies[candidate.index] = self._bred
+        return candidate
 
     def state_dict(self) -> dict[str, Any]:
         """Return the whole state, that of the random generator included.

@@ -122,7 +122,7 @@ class Variation:
         is_active = self.space.active(first), self.space.active(second)
         is_blended &= is_active[0] & is_active[1]
         children = self.space.canonicalize(np.where(is_blended, blended, near))
-        return self.repair(children, first, second, rng)
+        return self._repaired(children, first, second, rng)
 
     def mutate(
         self,
@@ -159,7 +159,7 @@ class Variation:
         changes = self._choose(self.space.active(points), rates, rng)
         moved = self._move(points, steps, rng)
         mutants = self.space.canonicalize(np.where(changes, moved, points))
-        return self.repair(mutants, points, points, rng)
+        return self._repaired(mutants, points, points, rng)
 
     def repair(
         self,
@@ -173,10 +173,10 @@ class Variation:
         Parameters
         ----------
         children : ndarray of shape (n, n_dims), dtype float64
-            Canonical points.
+            Points, not necessarily canonical.
 
         first, second : ndarray of shape (n, n_dims), dtype float64
-            Their parents, canonical points.
+            Their parents.
 
         rng : numpy.random.Generator
             Source of randomness.
@@ -184,8 +184,8 @@ class Variation:
         Returns
         -------
         children : ndarray of shape (n, n_dims), dtype float64
-            Canonical points. A coordinate is the one parent's where it is inactive
-            in the other, and uniform where it is inactive in both.
+            The points. A coordinate is the one parent's where it is inactive in the
+            other, and uniform, to be made canonical, where it is inactive in both.
         """
         is_active = self.space.active(children)
         in_first, in_second = self.space.active(first), self.space.active(second)
@@ -194,7 +194,17 @@ class Variation:
             return children
         given = np.where(in_first, first, second)
         given = np.where(in_first | in_second, given, rng.random(children.shape))
-        return self.space.canonicalize(np.where(lacking, given, children))
+        return np.where(lacking, given, children)
+
+    def _repaired(
+        self,
+        children: FloatArray,
+        first: FloatArray,
+        second: FloatArray,
+        rng: np.random.Generator,
+    ) -> FloatArray:
+        """Repair children and make them canonical."""
+        return self.space.canonicalize(self.repair(children, first, second, rng))
 
     def _choose(
         self, is_active: BoolArray, rates: FloatArray, rng: np.random.Generator
