@@ -3,7 +3,7 @@
 `Schedule` fixes the order in which candidates are proposed and results are
 told, independent of timing; `run_search` keeps the workers of a joblib backend
 busy in that order; `SplitEvaluator` is what a worker runs for one candidate on
-one split.
+one split; `Stagnation` says when nothing has improved for too long.
 """
 
 from skhpo.engine._loop import (
@@ -13,6 +13,7 @@ from skhpo.engine._loop import (
     run_search,
 )
 from skhpo.engine._schedule import Evaluation, Record, Schedule, resolve_max_pending
+from skhpo.engine._stagnation import Stagnation
 from skhpo.engine._tasks import SplitEvaluator, SplitResult
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Schedule",
     "SplitEvaluator",
     "SplitResult",
+    "Stagnation",
     "resolve_max_in_flight",
     "resolve_max_pending",
     "run_search",

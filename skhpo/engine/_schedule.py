@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skhpo.engine._stagnation import Stagnation
 from skhpo.exceptions import SpaceExhaustedError
 from skhpo.generators import Generator
 from skhpo.trials import Candidate, Trial, TrialStatus
@@ -105,7 +106,7 @@ class Record:
     candidate : Candidate
         The candidate.
 
-    scores : ndarray of shape (n_splits,), dtype float64
+    scores : ndarray of shape (n_splits,) or (n_splits, n_objectives), dtype float64
         The score of each finished split, NaN for the others and for failed fits.
 
     finished : ndarray of shape (n_splits,), dtype bool
@@ -170,7 +171,7 @@ class Record:
         """
         scores = self.scores.copy()
         scores[n_told:] = np.nan
-        if n_told < scores.size:
+        if n_told < len(scores):
             status = TrialStatus.RUNNING
         elif np.isfinite(scores).all():
             status = TrialStatus.COMPLETE
@@ -197,6 +198,13 @@ class Schedule:
 
     max_pending : int
         How many split evaluations a proposal may lack.
+
+    n_objectives : int, default=1
+        How many numbers make up the score of a split.
+
+    n_iter_no_change : int or None, default=None
+        After so many candidates told without an improvement none is proposed; those
+        of the initial design all are.
 
     Attributes
     ----------
@@ -228,17 +236,26 @@ class Schedule:
         n_candidates: int,
         n_splits: int,
         max_pending: int,
+        n_objectives: int = 1,
+        n_iter_no_change: int | None = None,
     ) -> None:
         self.records: list[Record] = []
         self.is_exhausted = False
+        self._stagnation = Stagnation(n_iter_no_change)
         self._generator = generator
         self._n_candidates = n_candidates
         self._n_splits = n_splits
         self._max_pending = max_pending
+        self._shape = (n_splits,) if n_objectives == 1 else (n_splits, n_objectives)
         self._n_dispatched = 0
         self._n_finished_in_order = 0
         self._n_told = 0
         self._started = time.perf_counter()
+
+    @property
+    def is_stagnant(self) -> bool:
+        """Whether too many candidates have been told without an improvement."""
+        return self._stagnation.is_reached
 
     @property
     def elapsed(self) -> float:
@@ -280,7 +297,9 @@ class Schedule:
             self._n_dispatched += 1
         return evaluations
 
-    def record(self, evaluation: Evaluation, result: Any, score: float) -> Record:
+    def record(
+        self, evaluation: Evaluation, result: Any, score: float | NDArray[np.float64]
+    ) -> Record:
         """Store the result of an evaluation.
 
         Parameters
@@ -291,7 +310,7 @@ class Schedule:
         result : object
             Kept in the record.
 
-        score : float
+        score : float or ndarray of shape (n_objectives,), dtype float64
             The score of the split, NaN for a failed fit.
 
         Returns
@@ -328,6 +347,9 @@ class Schedule:
             if self._n_finished_in_order < n_to_tell:
                 return False
             self._tell_until(n_to_tell)
+            # only what has been told counts, so that timing does not
+            if self.is_stagnant:
+                return False
         started = time.perf_counter()
         try:
             candidate = self._generator.ask()
@@ -343,7 +365,7 @@ class Schedule:
         self.records.append(
             Record(
                 candidate=candidate,
-                scores=np.full(self._n_splits, np.nan),
+                scores=np.full(self._shape, np.nan),
                 finished=np.zeros(self._n_splits, dtype=bool),
                 results=[None] * self._n_splits,
                 suggestion_time=suggestion_time,
@@ -364,7 +386,7 @@ class Schedule:
         while self._n_told < n_to_tell:
             index = self._n_told // self._n_splits
             end = min(n_to_tell, (index + 1) * self._n_splits)
-            self._generator.tell(
-                self.records[index].as_trial(end - index * self._n_splits)
-            )
+            trial = self.records[index].as_trial(end - index * self._n_splits)
+            self._generator.tell(trial)
+            self._stagnation.note(trial)
             self._n_told = end

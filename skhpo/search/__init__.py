@@ -1,5 +1,6 @@
 """The searches: scikit-learn estimators that tune another estimator."""
 
 from skhpo.search._bayes import BayesSearchCV
+from skhpo.search._evolutionary import EvolutionarySearchCV
 
-__all__ = ["BayesSearchCV"]
+__all__ = ["BayesSearchCV", "EvolutionarySearchCV"]

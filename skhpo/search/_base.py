@@ -65,6 +65,7 @@ class GeneratorSearchCV(KeepsResults):
         "param_distributions": [dict, list],
         "n_iter": [Interval(numbers.Integral, 1, None, closed="left")],
         "random_state": ["random_state"],
+        "objectives": [list, tuple, None],
         "constraint": [callable, None],
         "initial_candidates": "no_validation",
         "max_pending": [
@@ -73,6 +74,9 @@ class GeneratorSearchCV(KeepsResults):
         ],
         "time_limit": [Interval(numbers.Real, 0, None, closed="neither"), None],
     }
+
+    # A search that can end by stagnation has a parameter of this name.
+    n_iter_no_change: int | None = None
 
     @abstractmethod
     def __init__(
@@ -90,6 +94,7 @@ class GeneratorSearchCV(KeepsResults):
         random_state: int | np.random.RandomState | None = None,
         error_score: float | str = np.nan,
         return_train_score: bool = False,
+        objectives: Sequence[str] | None = None,
         constraint: Callable[[dict[str, Any]], Any] | None = None,
         initial_candidates: Any = "default",
         max_pending: int | str = "auto",
@@ -109,6 +114,7 @@ class GeneratorSearchCV(KeepsResults):
         self.param_distributions = param_distributions
         self.n_iter = n_iter
         self.random_state = random_state
+        self.objectives = objectives
         self.constraint = constraint
         self.initial_candidates = initial_candidates
         self.max_pending = max_pending
@@ -256,6 +262,8 @@ class GeneratorSearchCV(KeepsResults):
                 max_pending=resolve_max_pending(
                     self.max_pending, n_workers=pool.n_workers, n_splits=len(splits)
                 ),
+                n_objectives=self._n_objectives,
+                n_iter_no_change=self.n_iter_no_change,
             )
             evaluator = SplitEvaluator(
                 clone(self.estimator),
@@ -287,6 +295,7 @@ class GeneratorSearchCV(KeepsResults):
         progress: Progress,
     ) -> LoopSettings:
         """Return the limits and hooks of the loop."""
+        objectives = self._resolved_objectives()
 
         def task_id(evaluation: Evaluation) -> int:
             return evaluation.candidate.index * n_splits + evaluation.split
@@ -296,7 +305,7 @@ class GeneratorSearchCV(KeepsResults):
             time_limit=self.time_limit,
             n_design=min(max(generator.n_independent, _FEWEST_TRIED), self.n_iter),
             raises_on_failure=self.error_score == "raise",
-            score_of=self._score_of,
+            score_of=self._score_of if objectives is None else objectives.of_fit,
             # scikit-learn's callbacks talk through a local socket, so they cannot
             # follow a fit to another host: there they are called from here.
             task_of=lambda e: tasks.evaluation(task_id(e)) if pool.is_local else None,

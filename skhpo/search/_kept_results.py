@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from skhpo._compat._sklearn import (
-    BaseSearchCV,
     best_index,
     check_multimetric_refit,
     insert_error_scores,
     warn_or_raise_about_failures,
 )
 from skhpo.engine import LoopOutcome, Record, Schedule
+from skhpo.search._front import KeepsFront
 from skhpo.search._results import format_history, format_results
 
 _RESULT_ATTRIBUTES = (
@@ -23,16 +23,19 @@ _RESULT_ATTRIBUTES = (
     "cv_results_",
     "feature_names_in_",
     "history_",
+    "hypervolume_",
     "multimetric_",
     "n_fits_",
     "n_splits_",
+    "pareto_front_",
+    "reference_point_",
     "refit_time_",
     "scorer_",
     "stop_reason_",
 )
 
 
-class KeepsResults(BaseSearchCV):  # type: ignore[misc]
+class KeepsResults(KeepsFront):
     """Sets the fitted attributes that describe the candidates and the best of them.
 
     The base of `GeneratorSearchCV`, which says how the candidates come about.
@@ -86,6 +89,8 @@ class KeepsResults(BaseSearchCV):  # type: ignore[misc]
         self.cv_results_ = format_results(
             complete, return_train_score=self.return_train_score
         )
+        if self.objectives is not None:
+            self._store_front(complete)
 
     def _nothing_complete(self, outcome: LoopOutcome) -> str:
         """Return the message for a search that ended before its first candidate."""
@@ -135,13 +140,16 @@ class KeepsResults(BaseSearchCV):  # type: ignore[misc]
 
     def _choose_best(self, refit_metric: Any) -> None:
         """Set `best_index_`, `best_score_` and `best_params_` as scikit-learn does."""
-        if callable(self.scoring) and self.multimetric_:
-            first = self._metric_names()
-            check_multimetric_refit(self, first)
-            refit_metric = self.refit
-        if not self.refit and self.multimetric_:
-            return
-        self.best_index_ = best_index(self, refit_metric, self.cv_results_)
+        if self._refits_knee:
+            self.best_index_ = self._knee_index()
+            refit_metric = self._knee_metric(list(self._metric_names()))
+        else:
+            if callable(self.scoring) and self.multimetric_:
+                check_multimetric_refit(self, self._metric_names())
+                refit_metric = self.refit
+            if not self.refit and self.multimetric_:
+                return
+            self.best_index_ = best_index(self, refit_metric, self.cv_results_)
         if not callable(self.refit):
             self.best_score_ = self.cv_results_[f"mean_test_{refit_metric}"][
                 self.best_index_
