@@ -19,7 +19,7 @@ FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
 _LEAST_POPULATION = 4  # what the mutation needs, and the N_min of [1]
-_SHARE_OF_BUDGET, _LARGEST_POPULATION_PER_AXIS = 8, 18
+_SHARE_OF_BUDGET, _LEAST_AT_FIRST, _MOST_PER_AXIS = 16, 6, 18
 # The share of the best that a mutation moves toward, and the size of the archive in
 # populations.
 _BEST_SHARE, _ARCHIVE_SHARE = 0.11, 2.6
@@ -68,7 +68,8 @@ class DifferentialEvolutionGenerator(BaseGenerator):
 
     population_size : int or "auto", default="auto"
         The first size of the population, at least 4, which is the initial design.
-        ``"auto"`` is an eighth of `n_candidates`, but no more than 18 for each axis.
+        ``"auto"`` is a sixteenth of `n_candidates`, but 6 at least and no more than
+        18 for each axis.
 
     References
     ----------
@@ -106,8 +107,9 @@ class DifferentialEvolutionGenerator(BaseGenerator):
         population_size: int | Literal["auto"] = "auto",
     ) -> None:
         if population_size == "auto":
-            most = _LARGEST_POPULATION_PER_AXIS * max(space.n_dims, 1)
+            most = _MOST_PER_AXIS * max(space.n_dims, 1)
             population_size = min(n_candidates // _SHARE_OF_BUDGET, most)
+            population_size = max(_LEAST_AT_FIRST, population_size)
         self._first_size = int(max(_LEAST_POPULATION, population_size))
         super().__init__(space, rng, prescribed=prescribed, n_initial=self._first_size)
         self._n_candidates = n_candidates
