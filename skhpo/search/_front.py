@@ -66,11 +66,20 @@ class KeepsFront(FlexibleScoringCV):
         front = objectives.of_results(self.cv_results_)[self.pareto_front_]
         return int(self.pareto_front_[knee_point(front)])
 
-    def _knee_metric(self, metrics: Sequence[str]) -> str:
+    def _knee_metric(self) -> str:
         """Return the metric that `best_score_` and `score` take for the knee."""
         objectives = self._resolved_objectives()
         assert objectives is not None
-        return objectives.first_metric(metrics)
+        return objectives.first_metric(list(self._metric_names()))
+
+    def _metric_names(self) -> dict[str, None]:
+        """Return the names of the metrics in `cv_results_`."""
+        prefix = "mean_test_"
+        return {
+            key.removeprefix(prefix): None
+            for key in self.cv_results_
+            if key.startswith(prefix)
+        }
 
     def score(self, X: Any, y: Any = None, **params: Any) -> float:
         """Score the best estimator on the given data.
@@ -96,6 +105,6 @@ class KeepsFront(FlexibleScoringCV):
         search = self
         if self._refits_knee and getattr(self, "multimetric_", False):
             search = copy.copy(self)
-            search.refit = self._knee_metric(list(self.scorer_))
+            search.refit = self._knee_metric()
         score: float = super(KeepsFront, search).score(X, y, **params)
         return score

@@ -142,7 +142,7 @@ class KeepsResults(KeepsFront):
         """Set `best_index_`, `best_score_` and `best_params_` as scikit-learn does."""
         if self._refits_knee:
             self.best_index_ = self._knee_index()
-            refit_metric = self._knee_metric(list(self._metric_names()))
+            refit_metric = self._knee_metric()
         else:
             if callable(self.scoring) and self.multimetric_:
                 check_multimetric_refit(self, self._metric_names())
@@ -155,12 +155,3 @@ class KeepsResults(KeepsFront):
                 self.best_index_
             ]
         self.best_params_ = self.cv_results_["params"][self.best_index_]
-
-    def _metric_names(self) -> dict[str, None]:
-        """Return the names of the metrics in `cv_results_`."""
-        prefix = "mean_test_"
-        return {
-            key.removeprefix(prefix): None
-            for key in self.cv_results_
-            if key.startswith(prefix)
-        }

@@ -113,6 +113,7 @@ def resolve_objectives(objectives: Any, scoring: Any, refit: Any) -> Objectives 
     only = scoring if isinstance(scoring, str) else _ONLY
     if scoring is None or isinstance(scoring, str):
         scoring = _extended(scoring, only, metrics)
+        only = scoring if isinstance(scoring, str) else _ONLY
     elif not callable(scoring):
         for name in metrics:
             if name not in scoring:
@@ -136,7 +137,9 @@ def _extended(scoring: str | None, only: str, metrics: list[str]) -> Any:
             "The 'objectives' cannot hold 'score', the estimator's own method, beside "
             f"other metrics. Got {metrics!r}; name a scorer instead of it."
         )
-    return [*([] if scoring is None else [scoring]), *further]
+    if scoring is not None:
+        return [scoring, *further]
+    return further if len(further) > 1 else further[0]
 
 
 def _check_names(objectives: Sequence[Any]) -> None:
