@@ -76,7 +76,8 @@ class EvolutionarySearchCV(GeneratorSearchCV):
 
     scoring : str, callable, list, tuple or dict, default=None
         As in ``RandomizedSearchCV``. With several metrics the search maximises the
-        one that `refit` names, and the first one if `refit` names none.
+        one that `refit` names, and the first one if `refit` names none; or all that
+        `objectives` names.
 
     n_jobs : int, default=None
         Number of workers, as in joblib. None means 1 unless in a
@@ -85,7 +86,9 @@ class EvolutionarySearchCV(GeneratorSearchCV):
 
     refit : bool, str, or callable, default=True
         As in ``RandomizedSearchCV``: whether to refit, the metric to refit by, or a
-        callable that maps `cv_results_` to `best_index_`.
+        callable that maps `cv_results_` to `best_index_`. With `objectives` also
+        ``"knee"``: the candidate of the front where giving up a little in one
+        objective gains the most in the others.
 
     cv : int, cross-validation generator or iterable, default=None
         As in ``RandomizedSearchCV``. The splits are drawn once for a search.
@@ -109,6 +112,16 @@ class EvolutionarySearchCV(GeneratorSearchCV):
 
     return_train_score : bool, default=False
         Whether `cv_results_` has train scores.
+
+    objectives : list or tuple of str, default=None
+        Two or more names of what to maximise at once, toward the front of the
+        candidates that no other one surpasses in everything. Metrics of `scoring`,
+        and ``"neg_fit_time"`` and ``"neg_score_time"``, the negative seconds of a
+        fit and of its scoring. If `scoring` is None or a name, the objectives that
+        are names of scikit-learn's scorers are scored as well; a single metric
+        without a name is called ``"score"``. Times differ from run to run: with
+        them among the objectives, the same `random_state` does not give the same
+        candidates. None means a single objective.
 
     constraint : callable, default=None
         Maps the params dict of a candidate to true where it is allowed. Candidates
@@ -150,7 +163,8 @@ class EvolutionarySearchCV(GeneratorSearchCV):
 
     best_score_ : float
         Mean cross-validated score of the best candidate; not with a callable
-        `refit`.
+        `refit`. With ``refit="knee"`` and several metrics it is the score in the
+        first of the `objectives` that is a metric, and so is that of ``score``.
 
     best_params_ : dict
         Parameters of the best candidate.
@@ -179,16 +193,31 @@ class EvolutionarySearchCV(GeneratorSearchCV):
     feature_names_in_ : ndarray of shape (n_features_in_,)
         Names of the features; only with `refit` and if they are all strings.
 
+    pareto_front_ : ndarray of shape (n_front,), dtype intp
+        Rows in `cv_results_` of the candidates that no other one dominates, the best
+        in the first objective first. Candidates with a failed fit or without a
+        finite score are not among them. Only with `objectives`.
+
+    hypervolume_ : float
+        The volume that the front dominates above `reference_point_`, in the product
+        of the objectives' units; 0.0 for an empty front. Only with `objectives`.
+        Compare searches by :func:`skhpo.pareto.hypervolume` with one reference.
+
+    reference_point_ : ndarray of shape (n_objectives,), dtype float64
+        The worst mean score of each objective among all complete candidates without
+        a failed fit; NaN if there are none. Only with `objectives`.
+
     history_ : list of dict
         A record for each candidate proposed: ``candidate`` (position in the order of
         proposal), ``params``, ``origin`` (``"baseline"``, ``"partial baseline"``,
         ``"given"`` or ``"sobol"`` for the initial design, then the operator:
-        ``"crossover"``, ``"mutation"``, ``"differential evolution"`` or
-        ``"cma-es"``; ``"random"`` or ``"enumerated"`` where nothing new was bred),
+        ``"crossover"``, ``"mutation"``, ``"differential evolution"``, ``"cma-es"``
+        or ``"nsga2"``; ``"random"`` or ``"enumerated"`` where nothing new was bred),
         ``parents`` (the positions of the candidates that it was bred from), ``status``
-        (``"complete"``, ``"failed"`` or ``"incomplete"``), ``score``,
-        ``split_scores``, ``fit_times``, ``score_times`` and ``suggestion_time`` in
-        seconds, and ``proposed_at`` and ``completed_at`` in seconds from the start.
+        (``"complete"``, ``"failed"`` or ``"incomplete"``), ``score`` and
+        ``split_scores`` (with a number for each of several `objectives`),
+        ``fit_times``, ``score_times`` and ``suggestion_time`` in seconds, and
+        ``proposed_at`` and ``completed_at`` in seconds from the start.
 
     stop_reason_ : str
         ``"n_iter"``, ``"stagnation"``, ``"space exhausted"``, ``"time limit"``,
