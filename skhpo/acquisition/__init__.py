@@ -25,12 +25,9 @@ Equations:
 5. ``log PI = log Phi(z)``
 6. ``d log PI = phi (d mu - z d sd) / (sd Phi)``
 7. ``UCB = mu + width sd``
-8. ``EHVI = sum over boxes [l, u] of prod over objectives of EI(l) - EI(u)``, where
-   ``EI(l)`` is equation 3 with ``y* = l``
 
 - `LogExpectedImprovement`: equations 3 and 4; what `BayesSearchCV` maximises.
 - `ExpectedImprovement`: the same in its linear scale.
-- `LogExpectedHypervolumeImprovement`: equation 8; of several objectives.
 - `LogProbabilityOfImprovement`: equations 5 and 6.
 - `UpperConfidenceBound`: equation 7.
 - `ThompsonSampling`: one draw from the posterior.
@@ -50,9 +47,6 @@ from skhpo.acquisition._expected_improvement import (
     LogExpectedImprovement,
     log_expected_improvement,
 )
-from skhpo.acquisition._hypervolume_improvement import (
-    LogExpectedHypervolumeImprovement,
-)
 from skhpo.acquisition._mutation import Mutation
 from skhpo.acquisition._optimize import AcquisitionOptimizer
 from skhpo.acquisition._parzen import ParzenDensity
@@ -64,7 +58,6 @@ __all__ = [
     "AcquisitionName",
     "AcquisitionOptimizer",
     "ExpectedImprovement",
-    "LogExpectedHypervolumeImprovement",
     "LogExpectedImprovement",
     "LogProbabilityOfImprovement",
     "MomentAcquisition",

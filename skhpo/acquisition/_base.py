@@ -159,7 +159,7 @@ class MomentAcquisition(ABC):
             The values, greater is more promising.
         """
         mean, sd = self.surrogate.predict(features)
-        return self.evaluate(mean, least_sd(sd))
+        return self.evaluate(mean, np.maximum(sd, _LEAST_SD))
 
     def value_and_gradient(self, row: FloatArray) -> tuple[float, FloatArray]:
         """Evaluate one row, with the derivatives by its features.
@@ -181,8 +181,3 @@ class MomentAcquisition(ABC):
         mean, sd, mean_gradient, sd_gradient = self.surrogate.predict_gradient(row)
         value, by_mean, by_sd = self.differentiate(mean, max(sd, _LEAST_SD))
         return value, by_mean * mean_gradient + by_sd * sd_gradient
-
-
-def least_sd(sd: FloatArray) -> FloatArray:
-    """Return standard deviations that can be divided by."""
-    return np.maximum(sd, _LEAST_SD)

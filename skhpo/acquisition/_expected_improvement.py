@@ -180,7 +180,7 @@ class ExpectedImprovement(LogExpectedImprovement):
 
 
 def log_expected_improvement(
-    mean: FloatArray, sd: FloatArray, incumbent: float | FloatArray
+    mean: FloatArray, sd: FloatArray, incumbent: float
 ) -> FloatArray:
     """Return log EI (equation 3), finite however hopeless the improvement.
 
@@ -194,7 +194,7 @@ def log_expected_improvement(
     sd : ndarray of shape (n,), dtype float64
         Posterior standard deviations, greater than 0.
 
-    incumbent : float or ndarray of shape (n,), dtype float64
+    incumbent : float
         The target to improve on.
 
     Returns
