@@ -17,8 +17,8 @@ def scalarize(scores: FloatArray, rng: np.random.Generator) -> FloatArray:
     Each objective is made normal and scaled to a deficit between 0 for the best score
     and 1 for the worst. The score is the negative of the augmented Tchebycheff
     function: the greatest weighted deficit and a small share of their sum. Its
-    maximum is nondominated for any weights, and every nondominated vector is the
-    maximum for some of them, on whatever kind of front.
+    maximum is nondominated for any weights. For some of them it is any vector of the
+    front, bulging or hollow, that does not give up very much for very little.
 
     Parameters
     ----------
