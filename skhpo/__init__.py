@@ -1,8 +1,9 @@
 """Hyperparameter search for scikit-learn.
 
-One class replaces ``RandomizedSearchCV``: `BayesSearchCV` proposes each candidate
-from what the earlier ones scored, keeps every worker busy and gives the same result
-for the same seed.
+Each of two classes replaces ``RandomizedSearchCV``: they propose candidates from what
+the earlier ones scored, keep every worker busy and give the same result for the same
+seed. `BayesSearchCV` needs the fewest candidates; `EvolutionarySearchCV` proposes them
+at hardly any cost, for searches of very many.
 
 For users of the search:
 
@@ -22,8 +23,8 @@ For those who extend it, from the ground up:
 - `skhpo.testing`: the contract suites that every part of a kind passes.
 """
 
-from skhpo.search import BayesSearchCV
+from skhpo.search import BayesSearchCV, EvolutionarySearchCV
 
 __version__ = "0.1.0.dev0"
 
-__all__ = ["BayesSearchCV", "__version__"]
+__all__ = ["BayesSearchCV", "EvolutionarySearchCV", "__version__"]

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from skhpo.search import BayesSearchCV
+from skhpo.search import BayesSearchCV, EvolutionarySearchCV
 
 # A new search stands in this list, and every test below tests/search/ runs for it.
-SEARCH_CLASSES: list[type] = [BayesSearchCV]
+SEARCH_CLASSES: list[type] = [BayesSearchCV, EvolutionarySearchCV]
 
 
 def small_search(

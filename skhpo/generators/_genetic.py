@@ -55,7 +55,8 @@ class GeneticGenerator(BaseGenerator):
     The mutation rate and the length of the steps are inherited and mutated
     themselves, after Baeck and Schuetz [3]_, so that those of successful lines
     prevail. Of a brood of children the one is proposed whose nearest neighbours
-    scored best and that is not too close to them [4]_. No candidate is bred twice.
+    scored best and that is not too close to them [4]_. No candidate is bred twice, and
+    near-clones of better candidates are not bred from [5]_.
 
     .. versionadded:: 0.1
 
@@ -90,6 +91,9 @@ class GeneticGenerator(BaseGenerator):
 
     .. [4] J. Zhang, A. Zhou, K. Tang, G. Zhang, "Preselection via classification: a
        case study on evolutionary multiobjective optimization", 2018.
+
+    .. [5] A. Petrowski, "A clearing procedure as a niching method for genetic
+       algorithms", 1996.
 
     Examples
     --------
@@ -144,8 +148,9 @@ class GeneticGenerator(BaseGenerator):
         if observations.n_finite < 2:
             yield from self.sobol()
             return
+        population = self._select_population(observations)
         for _ in range(_MOST_BROODS):
-            brood = self._breed(observations)
+            brood = self._breed(population)
             for row in self._sort(brood.points, observations):
                 parents = brood.parents[row]
                 origin = "mutation" if len(parents) == 1 else "crossover"
@@ -195,10 +200,8 @@ class GeneticGenerator(BaseGenerator):
             for index, rate, step in state["strategies"]
         }
 
-    def _breed(self, observations: Observations) -> _Brood:
+    def _breed(self, population: IntArray) -> _Brood:
         """Breed children of the best candidates."""
-        order = np.argsort(-observations.scores, kind="stable")
-        population = observations.indices[order[: self._population_size]]
         mothers, fathers = self._select(population)
         first, second = self._points(mothers), self._points(fathers)
         is_crossed = self.rng.random(_BROOD_SIZE) < _CROSSOVER_RATE
@@ -212,6 +215,15 @@ class GeneticGenerator(BaseGenerator):
             for mother, father, both in zip(mothers, fathers, is_crossed, strict=True)
         ]
         return _Brood(mutants, parents, rates, steps)
+
+    def _select_population(self, observations: Observations) -> IntArray:
+        """Return the best candidates without their clones, the best first."""
+        order = np.argsort(-observations.scores, kind="stable")
+        ranked = observations.indices[order]
+        kept = self._preselection.clear(
+            self._points(ranked), self._population_size, len(self.candidates)
+        )
+        return ranked[kept]
 
     def _select(self, population: IntArray) -> tuple[IntArray, IntArray]:
         """Select pairs of parents that differ, if there is more than one."""
