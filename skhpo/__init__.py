@@ -1,9 +1,11 @@
 """Hyperparameter search for scikit-learn.
 
-One class replaces ``RandomizedSearchCV``: `BayesSearchCV` proposes each candidate
-from what the earlier ones scored, keeps every worker busy and gives the same result
-for the same seed. For models that train step by step, `PBTSearchCV` finds a schedule of
-parameters instead: a population trains, and the worst take over from the best.
+Each of three classes replaces ``RandomizedSearchCV``. Two of them propose candidates
+from what the earlier ones scored, keep every worker busy and give the same result for
+the same seed: `BayesSearchCV` needs the fewest candidates; `EvolutionarySearchCV`
+proposes them at hardly any cost, for searches of very many. For models that train step
+by step, `PBTSearchCV` finds a schedule of parameters: a population trains, and the
+worst take over from the best.
 
 For users of the search:
 
@@ -15,6 +17,7 @@ For users of the search:
 For those who extend it, from the ground up:
 
 - `skhpo.trials`: what travels between the parts, candidates and their scores.
+- `skhpo.pareto`: several objectives at once, fronts and what they are worth.
 - `skhpo.surrogates`: models of the score, fitted to what has been told.
 - `skhpo.acquisition`: what makes a point worth evaluating.
 - `skhpo.generators`: what proposes candidates, by ``ask`` and ``tell``.
@@ -24,8 +27,8 @@ For those who extend it, from the ground up:
 - `skhpo.testing`: the contract suites that every part of a kind passes.
 """
 
-from skhpo.search import BayesSearchCV, PBTSearchCV
+from skhpo.search import BayesSearchCV, EvolutionarySearchCV, PBTSearchCV
 
 __version__ = "0.1.0.dev0"
 
-__all__ = ["BayesSearchCV", "PBTSearchCV", "__version__"]
+__all__ = ["BayesSearchCV", "EvolutionarySearchCV", "PBTSearchCV", "__version__"]

@@ -5,7 +5,7 @@ from typing import Any
 from sklearn.base import clone
 
 from skhpo.population import ResolvedTraining
-from skhpo.search import BayesSearchCV, PBTSearchCV
+from skhpo.search import BayesSearchCV, EvolutionarySearchCV, PBTSearchCV
 
 
 class RefitTrainer:
@@ -101,7 +101,11 @@ class RefittingPBTSearchCV(PBTSearchCV):
 
 
 # A new search stands in this list, and every test below tests/search/ runs for it.
-SEARCH_CLASSES: list[type] = [BayesSearchCV, RefittingPBTSearchCV]
+SEARCH_CLASSES: list[type] = [
+    BayesSearchCV,
+    EvolutionarySearchCV,
+    RefittingPBTSearchCV,
+]
 
 
 def small_search(

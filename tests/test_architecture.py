@@ -51,8 +51,8 @@ FLOORS: dict[int, dict[str, set[str]]] = {
     },
     5: {
         "search": GROUND
-        | {"_compat", "engine", "generators", "journal", "population", "racing"}
-        | {"refit", "space", "trials"},
+        | {"_compat", "engine", "generators", "journal", "pareto", "population"}
+        | {"racing", "refit", "space", "trials"},
     },
 }
 MAY_IMPORT = {unit: below for floor in FLOORS.values() for unit, below in floor.items()}

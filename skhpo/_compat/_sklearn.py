@@ -34,6 +34,7 @@ __all__ = [
     "BaseSearchCV",
     "EvaluationContext",
     "FitTasks",
+    "FlexibleScoringCV",
     "HasMethods",
     "Interval",
     "Split",
@@ -63,6 +64,22 @@ insert_error_scores = _insert_error_scores
 warn_or_raise_about_failures = _warn_or_raise_about_fit_failures
 
 Split = tuple[NDArray[np.intp], NDArray[np.intp]]
+
+
+class FlexibleScoringCV(BaseSearchCV):  # type: ignore[misc]
+    """A search whose `scoring` and `refit` may say more than scikit-learn reads."""
+
+    def _scoring_and_refit(self) -> tuple[Any, Any]:
+        """Return `scoring` and `refit` in terms that scikit-learn understands."""
+        return self.scoring, self.refit
+
+    def _get_scorers(self) -> tuple[Any, Any]:
+        """Return the scorers and the refit metric; `fit` and the routing ask for it."""
+        scoring, refit = self._scoring_and_refit()
+        stand_in = copy.copy(self)
+        stand_in.scoring, stand_in.refit = scoring, refit
+        scorers: tuple[Any, Any] = BaseSearchCV._get_scorers(stand_in)
+        return scorers
 
 
 def resolve_scorers(search: BaseSearchCV) -> tuple[Any, Any]:

@@ -3,7 +3,7 @@
 `Schedule` fixes the order in which candidates are proposed and results are
 told, independent of timing; `run_search` keeps the workers of a joblib backend
 busy in that order; `SplitEvaluator` is what a worker runs for one candidate on
-one split.
+one split; `Stagnation` says when nothing has improved for too long.
 """
 
 from skhpo.engine._loop import (
@@ -16,6 +16,7 @@ from skhpo.engine._race import RacingSchedule
 from skhpo.engine._record import Evaluation, Record
 from skhpo.engine._schedule import Schedule, resolve_max_pending
 from skhpo.engine._source import EvaluationSource
+from skhpo.engine._stagnation import Stagnation
 from skhpo.engine._tasks import SplitEvaluator, SplitResult
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Schedule",
     "SplitEvaluator",
     "SplitResult",
+    "Stagnation",
     "resolve_max_in_flight",
     "resolve_max_pending",
     "run_search",

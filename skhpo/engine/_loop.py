@@ -10,7 +10,9 @@ import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
+import numpy as np
 from joblib.parallel import eval_expr
+from numpy.typing import NDArray
 
 from skhpo._compat._joblib import Completed, TaskPool
 from skhpo._compat._sklearn import EvaluationContext
@@ -46,7 +48,8 @@ class LoopSettings:
         Whether a lost worker ends the search (``error_score="raise"``).
 
     score_of : callable
-        Maps the scores of a fit to the number that the search maximises.
+        Maps the scores of a fit to the number that the search maximises, or to an
+        array of them, one for each objective.
 
     task_of : callable
         Maps an evaluation to its callback context, or None.
@@ -83,7 +86,7 @@ class LoopSettings:
     time_limit: float | None
     n_design: int
     raises_on_failure: bool
-    score_of: Callable[[dict[str, object]], float]
+    score_of: Callable[[dict[str, object]], float | NDArray[np.float64]]
     task_of: Callable[[Evaluation], EvaluationContext | None]
     on_result: Callable[[Evaluation], bool]
     on_candidate: Callable[[Record], None]
@@ -99,8 +102,8 @@ class LoopOutcome:
     Parameters
     ----------
     stop_reason : str
-        ``"n_iter"``, ``"space exhausted"``, ``"time limit"``, ``"callback"`` or
-        ``"all failed"``.
+        ``"n_iter"``, ``"space exhausted"``, ``"stagnation"``, ``"time limit"``,
+        ``"callback"`` or ``"all failed"``.
 
     error : Exception or None
         An exception of an evaluation that must reach the user.
@@ -282,8 +285,9 @@ class _SearchLoop:
                     break
         if self._ending is not None:
             return self._ending
-        reason = "space exhausted" if self._schedule.is_exhausted else "n_iter"
-        return LoopOutcome(reason)
+        if self._schedule.is_exhausted:
+            return LoopOutcome("space exhausted")
+        return LoopOutcome("stagnation" if self._schedule.is_stagnant else "n_iter")
 
     def _fill(self) -> None:
         """Submit what can start now, as far as the backend may hold it."""

@@ -40,6 +40,9 @@ class RacingSchedule(Schedule):
     max_pending : int
         How many split evaluations a choice may lack.
 
+    n_iter_no_change : int, default=None
+        After so many candidates without an improvement no further one is proposed.
+
     Examples
     --------
     >>> import numpy as np
@@ -71,12 +74,14 @@ class RacingSchedule(Schedule):
         n_candidates: int,
         n_splits: int,
         max_pending: int,
+        n_iter_no_change: int | None = None,
     ) -> None:
         super().__init__(
             generator,
             n_candidates=n_candidates,
             n_splits=n_splits,
             max_pending=max_pending,
+            n_iter_no_change=n_iter_no_change,
         )
         self._rule = rule
         self._n_splits_dispatched: list[int] = []

@@ -48,7 +48,7 @@ class Record:
     candidate : Candidate
         The candidate.
 
-    scores : ndarray of shape (n_splits,), dtype float64
+    scores : ndarray of shape (n_splits,) or (n_splits, n_objectives), dtype float64
         The score of each finished split, NaN for the others and for failed fits.
 
     finished : ndarray of shape (n_splits,), dtype bool
@@ -127,7 +127,7 @@ class Record:
 
     def _status(self, told: NDArray[np.float64]) -> TrialStatus:
         """Return the status of the candidate, given the scores that were told."""
-        is_whole = told.size == self.scores.size
+        is_whole = len(told) == len(self.scores)
         if not is_whole and not self.is_discarded:
             return TrialStatus.RUNNING
         if not np.isfinite(told).all():

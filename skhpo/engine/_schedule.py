@@ -13,8 +13,10 @@ import time
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from skhpo.engine._record import Evaluation, Record
+from skhpo.engine._stagnation import Stagnation
 from skhpo.exceptions import SpaceExhaustedError
 from skhpo.generators import Generator
 from skhpo.trials import Candidate
@@ -84,6 +86,13 @@ class Schedule:
     max_pending : int
         How many split evaluations a proposal may lack.
 
+    n_objectives : int, default=1
+        How many numbers make up the score of a split.
+
+    n_iter_no_change : int or None, default=None
+        After so many candidates told without an improvement none is proposed; those
+        of the initial design all are.
+
     Attributes
     ----------
     records : list of Record
@@ -117,20 +126,29 @@ class Schedule:
         n_candidates: int,
         n_splits: int,
         max_pending: int,
+        n_objectives: int = 1,
+        n_iter_no_change: int | None = None,
     ) -> None:
         self.records: list[Record] = []
         self.discarded: list[Record] = []
         self.is_exhausted = False
+        self._stagnation = Stagnation(n_iter_no_change)
         self._generator = generator
         self._n_candidates = n_candidates
         self._n_splits = n_splits
         self._max_pending = max_pending
+        self._shape = (n_splits,) if n_objectives == 1 else (n_splits, n_objectives)
         self._dispatched: list[Evaluation] = []
         self._chosen: Evaluation | None = None
         self._n_splits_told: list[int] = []
         self._n_finished_in_order = 0
         self._n_told = 0
         self._started = time.perf_counter()
+
+    @property
+    def is_stagnant(self) -> bool:
+        """Whether too many candidates have been told without an improvement."""
+        return self._stagnation.is_reached
 
     @property
     def elapsed(self) -> float:
@@ -173,7 +191,9 @@ class Schedule:
             evaluations.append(evaluation)
         return evaluations
 
-    def record(self, evaluation: Evaluation, result: Any, score: float) -> Record:
+    def record(
+        self, evaluation: Evaluation, result: Any, score: float | NDArray[np.float64]
+    ) -> Record:
         """Store the result of an evaluation.
 
         Parameters
@@ -184,7 +204,7 @@ class Schedule:
         result : object
             Kept in the record.
 
-        score : float
+        score : float or ndarray of shape (n_objectives,), dtype float64
             The score of the split, NaN for a failed fit.
 
         Returns
@@ -228,8 +248,12 @@ class Schedule:
         index = len(self.records)
         if self.is_exhausted or index >= self._n_candidates:
             return False
-        if index >= self._generator.n_independent and not self._tell_what_is_due():
-            return False
+        if index >= self._generator.n_independent:
+            if not self._tell_what_is_due():
+                return False
+            # only what has been told counts, so that timing does not
+            if self.is_stagnant:
+                return False
         started = time.perf_counter()
         try:
             candidate = self._generator.ask()
@@ -246,7 +270,7 @@ class Schedule:
         self.records.append(
             Record(
                 candidate=candidate,
-                scores=np.full(self._n_splits, np.nan),
+                scores=np.full(self._shape, np.nan),
                 finished=np.zeros(self._n_splits, dtype=bool),
                 results=[None] * self._n_splits,
                 suggestion_time=suggestion_time,
@@ -286,3 +310,4 @@ class Schedule:
         """Tell what is due of one candidate."""
         trial = self.records[index].as_trial(self._n_splits_told[index])
         self._generator.tell(trial)
+        self._stagnation.note(trial)

@@ -22,6 +22,9 @@ class EvaluationSource(Protocol):
     is_exhausted : bool
         Whether the source ended before it had proposed all that it was to propose.
 
+    is_stagnant : bool
+        Whether it ended because nothing got better any more.
+
     Examples
     --------
     >>> from skhpo.engine import EvaluationSource, Schedule
@@ -41,6 +44,11 @@ class EvaluationSource(Protocol):
     @property
     def is_exhausted(self) -> bool:
         """Whether it ended before it had proposed all that it was to propose."""
+        ...
+
+    @property
+    def is_stagnant(self) -> bool:
+        """Whether it ended because nothing got better any more."""
         ...
 
     def n_ready(self) -> int:
@@ -68,7 +76,7 @@ class EvaluationSource(Protocol):
         """
         ...
 
-    def record(self, evaluation: Evaluation, result: Any, score: float) -> Record:
+    def record(self, evaluation: Evaluation, result: Any, score: Any) -> Record:
         """Store the result of an evaluation.
 
         Parameters
@@ -79,7 +87,7 @@ class EvaluationSource(Protocol):
         result : object
             Kept in the record.
 
-        score : float
+        score : float or ndarray of shape (n_objectives,)
             The score of the split, NaN for a failed fit.
 
         Returns

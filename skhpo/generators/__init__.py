@@ -21,12 +21,21 @@ e        split effects                                  (K,)
 - `RandomGenerator`: uniform points.
 - `BayesianGenerator`: a model of the scores, by default a Gaussian process, and what
   it promises, by default the expected improvement; `SurrogateName` has the choices.
+- `GeneticGenerator`, `DifferentialEvolutionGenerator`, `CMAESGenerator`: evolution in
+  a steady state, without generations to wait for.
+- `NSGA2Generator`: a population that spreads over the front of several objectives.
+- `make_evolution`: the four of them by name.
 """
 
 from skhpo.acquisition import AcquisitionName
 from skhpo.generators._base import BaseGenerator, Generator
 from skhpo.generators._bayesian import BayesianGenerator
+from skhpo.generators._cmaes import CMAESGenerator
+from skhpo.generators._differential import DifferentialEvolutionGenerator
+from skhpo.generators._evolution_choice import EvolutionName, make_evolution
+from skhpo.generators._genetic import GeneticGenerator
 from skhpo.generators._initial import InitialDesign
+from skhpo.generators._nsga2 import NSGA2Generator
 from skhpo.generators._proposal import Prescribed, Proposal
 from skhpo.generators._random import RandomGenerator
 from skhpo.generators._ranking_choice import SurrogateName
@@ -35,10 +44,16 @@ __all__ = [
     "AcquisitionName",
     "BaseGenerator",
     "BayesianGenerator",
+    "CMAESGenerator",
+    "DifferentialEvolutionGenerator",
+    "EvolutionName",
     "Generator",
+    "GeneticGenerator",
     "InitialDesign",
+    "NSGA2Generator",
     "Prescribed",
     "Proposal",
     "RandomGenerator",
     "SurrogateName",
+    "make_evolution",
 ]

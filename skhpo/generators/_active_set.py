@@ -44,7 +44,7 @@ class ActiveSet:
         self, observations: Observations, rng: np.random.Generator
     ) -> NDArray[np.intp]:
         """Choose among all observations anew."""
-        order = np.argsort(-observations.scores, kind="stable")
+        order = observations.best_first()
         n_best = _THINNED // 2
         others = rng.choice(order[n_best:], _THINNED - n_best, replace=False)
         rows = np.sort(np.concatenate([order[:n_best], others]))

@@ -13,6 +13,7 @@ from skhpo.generators._observations import Observations, collect_observations
 from skhpo.generators._proposal import Prescribed, Proposal
 from skhpo.generators._ranking import Evidence
 from skhpo.generators._ranking_choice import SurrogateName, make_ranking
+from skhpo.generators._scalarization import scalarize
 from skhpo.generators._threads import one_blas_thread
 from skhpo.space import SearchSpace
 from skhpo.surrogates import Surrogate
@@ -33,6 +34,10 @@ class BayesianGenerator(BaseGenerator):
     candidates that were told of in part count for less; failed ones score as the
     worst of the others. Beyond 300 observations the model is fitted to a part of
     them, so that the time for a proposal stays bounded.
+
+    Trials with several objectives are searched for their front: for each proposal
+    the objectives are weighed anew, at random, as in ParEGO [3]_, and the model is
+    one of the weighted scores.
 
     .. versionadded:: 0.1
 
@@ -95,6 +100,9 @@ class BayesianGenerator(BaseGenerator):
 
     .. [2] J. Bergstra, R. Bardenet, Y. Bengio, B. Kegl, "Algorithms for
        hyper-parameter optimization", 2011.
+
+    .. [3] J. Knowles, "ParEGO: a hybrid algorithm with on-line landscape
+       approximation for expensive multiobjective optimization problems", 2006.
 
     Examples
     --------
@@ -179,10 +187,13 @@ class BayesianGenerator(BaseGenerator):
     def _evidence(self, observations: Observations) -> Evidence:
         """Gather what the ranking may learn from."""
         used = observations.take(self._active_set.select(observations, self.rng))
+        scores = used.scores
+        if scores.ndim == 2:
+            scores = scalarize(scores, self.rng)
         pending = np.setdiff1d(np.arange(len(self.candidates)), observations.indices)
         return Evidence(
             points=self._points(used.indices),
-            scores=used.scores,
+            scores=scores,
             noise_scale=used.noise_scale,
             pending=self._points(pending),
             n_observed=len(observations.indices),

@@ -1,12 +1,13 @@
 """What the trials say, as arrays that a model can be fitted to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from skhpo.pareto import crowded_order
 from skhpo.trials import Trial, TrialStatus
 
 FloatArray = NDArray[np.float64]
@@ -26,7 +27,7 @@ class Observations:
     indices : ndarray of shape (n,), dtype intp
         The candidates, in the order of proposal.
 
-    scores : ndarray of shape (n,), dtype float64
+    scores : ndarray of shape (n,) or (n, n_objectives), dtype float64
         Their scores, all finite; a failed candidate has the worst.
 
     noise_scale : ndarray of shape (n,), dtype float64
@@ -47,6 +48,12 @@ class Observations:
         """The number of candidates that did not fail."""
         return int((~self.has_failed).sum())
 
+    def best_first(self) -> IntArray:
+        """Return the rows, the best first; of several objectives the front first."""
+        if self.scores.ndim == 2:
+            return crowded_order(self.scores)
+        return np.argsort(-self.scores, kind="stable")
+
     def take(self, rows: IntArray | BoolArray) -> Self:
         """Keep some of the candidates."""
         return type(self)(
@@ -58,12 +65,32 @@ class Observations:
 
 
 def collect_observations(trials: Mapping[int, Trial]) -> Observations:
-    """Turn trials into observations.
+    """Turn trials into observations, each objective for itself.
 
     The mean over a part of the splits is corrected by the split effects, because
     some splits are harder than others. Without any finite score nothing is
     observed; a running trial without any is left out.
     """
+    if all(trial.split_scores.ndim == 1 for trial in trials.values()):
+        return _collect(trials)
+    n_objectives = max(trial.n_objectives for trial in trials.values())
+    columns = [
+        _collect({index: _objective(trial, k) for index, trial in trials.items()})
+        for k in range(n_objectives)
+    ]
+    scores = np.column_stack([column.scores for column in columns])
+    return replace(columns[0], scores=scores)
+
+
+def _objective(trial: Trial, number: int) -> Trial:
+    """Return a trial of one objective; a split is known if all objectives are."""
+    is_known = np.isfinite(trial.split_scores).all(axis=1)
+    scores = np.where(is_known, trial.split_scores[:, number], np.nan)
+    return replace(trial, split_scores=scores)
+
+
+def _collect(trials: Mapping[int, Trial]) -> Observations:
+    """Turn trials with one objective into observations."""
     indices = np.array(sorted(trials), dtype=np.intp)
     split_scores = _stack([trials[index].split_scores for index in indices])
     statuses = np.array([trials[index].status.value for index in indices], dtype=object)

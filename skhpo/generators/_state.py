@@ -52,7 +52,7 @@ def encode_trial(trial: Trial) -> dict[str, Any]:
     """Return what a trial is restored from."""
     return {
         "index": trial.candidate.index,
-        "split_scores": [_encode_float(score) for score in trial.split_scores],
+        "split_scores": _encode_floats(trial.split_scores.tolist()),
         "status": trial.status.value,
     }
 
@@ -61,14 +61,19 @@ def decode_trial(state: Mapping[str, Any], candidates: Sequence[Candidate]) -> T
     """Restore a trial of one of the candidates."""
     return Trial(
         candidates[state["index"]],
-        np.array([float(score) for score in state["split_scores"]]),
+        np.array(state["split_scores"], dtype=np.float64),
         TrialStatus(state["status"]),
     )
 
 
-def _encode_float(value: float) -> float | str:
-    """Write what JSON has no number for as a word that `float` reads."""
-    return float(value) if math.isfinite(value) else str(float(value))
+def _encode_floats(values: list[Any]) -> list[Any]:
+    """Write what JSON has no number for, at any depth, as a word for it."""
+    return [
+        _encode_floats(value)
+        if isinstance(value, list)
+        else (value if math.isfinite(value) else str(value))
+        for value in values
+    ]
 
 
 def _without_arrays(value: Any) -> Any:

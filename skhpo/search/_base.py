@@ -35,7 +35,7 @@ from skhpo.engine import (
 )
 from skhpo.generators import Generator
 from skhpo.racing import RacingName, RacingRule, make_rule
-from skhpo.search._checks import check_parameters_can_be_set
+from skhpo.search._checks import check_parameters_can_be_set, check_race
 from skhpo.search._initial_candidates import Prescribed, resolve_initial_candidates
 from skhpo.search._kept_results import Choice
 from skhpo.search._progress import Progress
@@ -62,6 +62,7 @@ class GeneratorSearchCV(SharedSearchCV):
         "param_distributions": [dict, list],
         "n_iter": [Interval(numbers.Integral, 1, None, closed="left")],
         "random_state": ["random_state"],
+        "objectives": [list, tuple, None],
         "constraint": [callable, None],
         "initial_candidates": "no_validation",
         "max_pending": [
@@ -71,6 +72,9 @@ class GeneratorSearchCV(SharedSearchCV):
         "racing": [StrOptions({"auto"}), HasMethods("is_hopeless"), None],
         "time_limit": [Interval(numbers.Real, 0, None, closed="neither"), None],
     }
+
+    # A search that can end by stagnation has a parameter of this name.
+    n_iter_no_change: int | None = None
 
     @abstractmethod
     def __init__(
@@ -88,6 +92,7 @@ class GeneratorSearchCV(SharedSearchCV):
         random_state: int | np.random.RandomState | None = None,
         error_score: float | str = np.nan,
         return_train_score: bool = False,
+        objectives: Sequence[str] | None = None,
         constraint: Callable[[dict[str, Any]], Any] | None = None,
         initial_candidates: Any = "default",
         max_pending: int | str = "auto",
@@ -108,6 +113,7 @@ class GeneratorSearchCV(SharedSearchCV):
         self.param_distributions = param_distributions
         self.n_iter = n_iter
         self.random_state = random_state
+        self.objectives = objectives
         self.constraint = constraint
         self.initial_candidates = initial_candidates
         self.max_pending = max_pending
@@ -161,6 +167,7 @@ class GeneratorSearchCV(SharedSearchCV):
         routed = route_fit_params(self, params)
         space = SearchSpace(self.param_distributions, constraint=self.constraint)
         check_parameters_can_be_set(self.estimator, space)
+        check_race(self.racing, self.objectives)
         choice = Choice.of(self, space, refit_metric)
         generator = self._seeded_generator(space)
 
@@ -251,10 +258,16 @@ class GeneratorSearchCV(SharedSearchCV):
                 self.max_pending, n_workers=n_workers, n_splits=n_splits
             ),
         }
+        patience = self.n_iter_no_change
         rule = make_rule(self.racing)
         if rule is None:
-            return Schedule(generator, **limits)
-        return RacingSchedule(generator, rule, **limits)
+            return Schedule(
+                generator,
+                n_objectives=self._n_objectives,
+                n_iter_no_change=patience,
+                **limits,
+            )
+        return RacingSchedule(generator, rule, n_iter_no_change=patience, **limits)
 
     def _refit(
         self, X: Any, y: Any, fit_params: Mapping[str, Any], tasks: FitTasks

@@ -62,7 +62,7 @@ class BayesSearchCV(GeneratorSearchCV):
     scoring : str, callable, list, tuple or dict, default=None
         As in ``RandomizedSearchCV``. With several metrics the search maximises the
         one that `refit`, or the ``metric`` of a rule given for it, names, and the
-        first one if neither does.
+        first one if neither does; or all that `objectives` names.
 
     n_jobs : int, default=None
         Number of workers, as in joblib. None means 1 unless in a
@@ -72,7 +72,9 @@ class BayesSearchCV(GeneratorSearchCV):
     refit : bool, str, or callable, default=True
         As in ``RandomizedSearchCV``: whether to refit, the metric to refit by, or a
         callable that maps `cv_results_` to `best_index_`, such as the rules of
-        `skhpo.refit`. By default the best mean score wins, as in scikit-learn.
+        `skhpo.refit`. By default the best mean score wins, as in scikit-learn. With
+        `objectives` also ``"knee"``: the candidate of the front where giving up a
+        little in one objective gains the most in the others.
 
     cv : int, cross-validation generator or iterable, default=None
         As in ``RandomizedSearchCV``. The splits are drawn once for a search.
@@ -96,6 +98,16 @@ class BayesSearchCV(GeneratorSearchCV):
 
     return_train_score : bool, default=False
         Whether `cv_results_` has train scores.
+
+    objectives : list or tuple of str, default=None
+        Two or more names of what to maximise at once, toward the front of the
+        candidates that no other one surpasses in everything. Metrics of `scoring`,
+        and ``"neg_fit_time"`` and ``"neg_score_time"``, the negative seconds of a
+        fit and of its scoring. If `scoring` is None or a name, the objectives that
+        are names of scikit-learn's scorers are scored as well; a single metric
+        without a name is called ``"score"``. Times differ from run to run: with
+        them among the objectives, the same `random_state` does not give the same
+        candidates. None means a single objective.
 
     constraint : callable, default=None
         Maps the params dict of a candidate to true where it is allowed. Candidates
@@ -157,7 +169,8 @@ class BayesSearchCV(GeneratorSearchCV):
 
     best_score_ : float
         Mean cross-validated score of the best candidate; not with a callable
-        `refit`.
+        `refit`. With ``refit="knee"`` and several metrics it is the score in the
+        first of the `objectives` that is a metric, and so is that of ``score``.
 
     best_params_ : dict
         Parameters of the best candidate.
@@ -186,14 +199,29 @@ class BayesSearchCV(GeneratorSearchCV):
     feature_names_in_ : ndarray of shape (n_features_in_,)
         Names of the features; only with `refit` and if they are all strings.
 
+    pareto_front_ : ndarray of shape (n_front,), dtype intp
+        Rows in `cv_results_` of the candidates that no other one dominates, the best
+        in the first objective first. Candidates with a failed fit or without a
+        finite score are not among them. Only with `objectives`.
+
+    hypervolume_ : float
+        The volume that the front dominates above `reference_point_`, in the product
+        of the objectives' units; 0.0 for an empty front. Only with `objectives`.
+        Compare searches by :func:`skhpo.pareto.hypervolume` with one reference.
+
+    reference_point_ : ndarray of shape (n_objectives,), dtype float64
+        The worst mean score of each objective among all complete candidates without
+        a failed fit; NaN if there are none. Only with `objectives`.
+
     history_ : list of dict
         A record for each candidate proposed: ``candidate`` (position in the order of
         proposal), ``params``, ``origin`` (``"baseline"``, ``"partial baseline"``,
         ``"given"``, ``"sobol"`` or ``"bayesian"``; ``"random"`` or ``"enumerated"``
         where the model has no new point to name), ``parents``, ``status``
-        (``"complete"``, ``"failed"``, ``"discarded"`` or ``"incomplete"``), ``score``,
-        ``split_scores``, ``fit_times``, ``score_times`` and ``suggestion_time`` in
-        seconds, and ``proposed_at`` and ``completed_at`` in seconds from the start.
+        (``"complete"``, ``"failed"``, ``"discarded"`` or ``"incomplete"``), ``score``
+        and ``split_scores`` (with a number for each of several `objectives`),
+        ``fit_times``, ``score_times`` and ``suggestion_time`` in seconds, and
+        ``proposed_at`` and ``completed_at`` in seconds from the start.
 
     stop_reason_ : str
         ``"n_iter"``, ``"space exhausted"``, ``"time limit"``, ``"callback"`` or
@@ -216,6 +244,9 @@ class BayesSearchCV(GeneratorSearchCV):
     transformation [2]_. Candidates whose scores are still missing are filled in with
     the mean that the model expects [3]_.
 
+    Several objectives are weighed anew for each candidate, at random, and the model is
+    one of the weighted scores [4]_.
+
     References
     ----------
     .. [1] Ament, S., Daulton, S., Eriksson, D., Balandat, M., Bakshy, E. (2023).
@@ -226,6 +257,9 @@ class BayesSearchCV(GeneratorSearchCV):
     .. [3] Ginsbourger, D., Le Riche, R., Carraro, L. (2010). Kriging is well-suited
        to parallelize optimization. Computational Intelligence in Expensive
        Optimization Problems, 131-162.
+    .. [4] Knowles, J. (2006). ParEGO: a hybrid algorithm with on-line landscape
+       approximation for expensive multiobjective optimization problems. IEEE
+       Transactions on Evolutionary Computation 10(1), 50-66.
 
     Examples
     --------
@@ -270,6 +304,7 @@ class BayesSearchCV(GeneratorSearchCV):
         random_state: int | np.random.RandomState | None = None,
         error_score: float | str = np.nan,
         return_train_score: bool = False,
+        objectives: Sequence[str] | None = None,
         constraint: Callable[[dict[str, Any]], Any] | None = None,
         initial_candidates: Any = "default",
         max_pending: int | str = "auto",
@@ -291,6 +326,7 @@ class BayesSearchCV(GeneratorSearchCV):
             random_state=random_state,
             error_score=error_score,
             return_train_score=return_train_score,
+            objectives=objectives,
             constraint=constraint,
             initial_candidates=initial_candidates,
             max_pending=max_pending,

@@ -1,5 +1,7 @@
 """Checks that need both the estimator and the search space."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.base import BaseEstimator
 
@@ -57,3 +59,13 @@ def _check_branch(
         f"The parameters {sorted(params)} of {where}'param_distributions' cannot be "
         f"set on {estimator!r}: {error}"
     ) from error
+
+
+def check_race(racing: Any, objectives: Any) -> None:
+    """Check that there is something to race for."""
+    if racing is not None and objectives is not None:
+        raise ValueError(
+            "The 'racing' parameter must be None with several objectives: a candidate "
+            "that is behind in one may be ahead in another. Got "
+            f"racing={racing!r} and objectives={objectives!r}; leave one of them out."
+        )

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from skhpo._compat._sklearn import (
-    BaseSearchCV,
     best_index,
     check_multimetric_refit,
     insert_error_scores,
@@ -15,6 +14,7 @@ from skhpo._compat._sklearn import (
 )
 from skhpo.engine import EvaluationSource, LoopOutcome, Record
 from skhpo.refit import SpaceAwareRule
+from skhpo.search._front import KeepsFront
 from skhpo.search._results import format_history, format_results
 from skhpo.space import SearchSpace
 
@@ -27,9 +27,12 @@ _RESULT_ATTRIBUTES = (
     "cv_results_",
     "feature_names_in_",
     "history_",
+    "hypervolume_",
     "multimetric_",
     "n_fits_",
     "n_splits_",
+    "pareto_front_",
+    "reference_point_",
     "refit_time_",
     "scorer_",
     "stop_reason_",
@@ -53,7 +56,7 @@ class Choice:
     metric: Any
 
     @classmethod
-    def of(cls, search: BaseSearchCV, space: SearchSpace, metric: Any) -> "Choice":
+    def of(cls, search: KeepsFront, space: SearchSpace, metric: Any) -> "Choice":
         """Tell the rule of a search its space; the argument itself stays untouched."""
         refit = search.refit
         if isinstance(refit, SpaceAwareRule):
@@ -61,13 +64,14 @@ class Choice:
         return cls(refit, metric)
 
 
-class KeepsResults(BaseSearchCV):  # type: ignore[misc]
+class KeepsResults(KeepsFront):
     """Sets the fitted attributes that describe the candidates and the best of them.
 
     Its heirs say how the candidates come about.
     """
 
-    # Searches that can race have it as an argument.
+    # Searches that can have them as arguments.
+    objectives: Any = None
     racing: Any = None
 
     def _forget_earlier_fit(self) -> None:
@@ -124,6 +128,8 @@ class KeepsResults(BaseSearchCV):  # type: ignore[misc]
             return_train_score=self.return_train_score,
             is_racing=self.racing is not None,
         )
+        if self.objectives is not None:
+            self._store_front(over)
 
     def _nothing_complete(self, outcome: LoopOutcome) -> str:
         """Return the message for a search that ended before its first candidate."""
@@ -179,26 +185,20 @@ class KeepsResults(BaseSearchCV):  # type: ignore[misc]
 
     def _choose_best(self, choice: Choice) -> None:
         """Set `best_index_`, `best_score_` and `best_params_` as scikit-learn does."""
-        if callable(self.scoring) and self.multimetric_:
-            first = self._metric_names()
-            check_multimetric_refit(self, first)
-            choice = replace(choice, metric=self.refit)
-        if not self.refit and self.multimetric_:
-            return
-        self.best_index_ = best_index(
-            self, choice.refit, choice.metric, self.cv_results_
-        )
+        if self._refits_knee:
+            self.best_index_ = self._knee_index()
+            choice = replace(choice, metric=self._knee_metric())
+        else:
+            if callable(self.scoring) and self.multimetric_:
+                check_multimetric_refit(self, self._metric_names())
+                choice = replace(choice, metric=self.refit)
+            if not self.refit and self.multimetric_:
+                return
+            self.best_index_ = best_index(
+                self, choice.refit, choice.metric, self.cv_results_
+            )
         if not callable(self.refit):
             self.best_score_ = self.cv_results_[f"mean_test_{choice.metric}"][
                 self.best_index_
             ]
         self.best_params_ = self.cv_results_["params"][self.best_index_]
-
-    def _metric_names(self) -> dict[str, None]:
-        """Return the names of the metrics in `cv_results_`."""
-        prefix = "mean_test_"
-        return {
-            key.removeprefix(prefix): None
-            for key in self.cv_results_
-            if key.startswith(prefix)
-        }

@@ -59,8 +59,8 @@ class PopulationSchedule:
     records : list of MemberRecord
         One for each member of each generation so far.
 
-    discarded : list of Record
-        Empty: a population does not race.
+    discarded, is_stagnant : list of Record, bool
+        Empty and False: a population neither races nor ends early.
 
     is_exhausted : bool
         Whether all members failed, so that no model is left to go on with.
@@ -79,6 +79,7 @@ class PopulationSchedule:
         self.records: list[MemberRecord] = []
         self.discarded: list[Record] = []
         self.is_exhausted = False
+        self.is_stagnant = False
         self._checkpoints = checkpoints
         self._n_generations = n_generations
         self._n_splits = n_splits

@@ -3,7 +3,11 @@
 import math
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from skhpo.engine import Record
+from skhpo.pareto import nondominated_mask
 
 
 @dataclass
@@ -28,6 +32,7 @@ class Progress:
     _n_over: int = field(default=0, init=False)
     _best_score: float = field(default=-math.inf, init=False)
     _best_candidate: int | None = field(default=None, init=False)
+    _front: list[NDArray[np.float64]] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
         """Announce the search in the words of scikit-learn's searches."""
@@ -40,23 +45,34 @@ class Progress:
     def show(self, record: Record) -> None:
         """Take note of a candidate that is over and print how the search stands."""
         self._n_over += 1
-        score = float(record.scores[record.finished].mean())
-        if record.is_complete and score > self._best_score:
-            self._best_score = score
-            self._best_candidate = record.candidate.index
+        scores = np.atleast_1d(record.scores[record.finished].mean(axis=0))
+        if not record.is_complete:
+            standing = f"discarded after {record.finished.sum()} splits"
+        elif len(scores) == 1:
+            standing = self._raise_best(float(scores[0]), record.candidate.index)
+        else:
+            standing = self._extend_front(scores)
         if self.verbose > 0:
             print(
                 f"[{self._n_over}/{self.n_candidates}] "
-                f"candidate {record.candidate.index}: {_score_text(score)}"
-                f"{_discard_text(record)}, "
-                f"{self._best_text()}, {record.completed_at:.1f}s"
+                f"candidate {record.candidate.index}: {_score_text(scores)}, "
+                f"{standing}, {record.completed_at:.1f}s"
             )
 
-    def _best_text(self) -> str:
+    def _raise_best(self, score: float, candidate: int) -> str:
         """Return the best score so far and whose it is."""
+        if score > self._best_score:
+            self._best_score, self._best_candidate = score, candidate
         if self._best_candidate is None:
             return "no score yet"
         return f"best {self._best_score:.6g} (candidate {self._best_candidate})"
+
+    def _extend_front(self, scores: NDArray[np.float64]) -> str:
+        """Return how many candidates make up the front of several objectives."""
+        if np.isfinite(scores).all():
+            front = np.array([*self._front, scores])
+            self._front = list(front[nondominated_mask(front)])
+        return f"{len(self._front)} on the front"
 
 
 @dataclass
@@ -112,13 +128,8 @@ class PopulationProgress:
             )
 
 
-def _score_text(score: float) -> str:
-    """Return the score of a candidate in words."""
-    return f"score {score:.6g}" if math.isfinite(score) else "failed"
-
-
-def _discard_text(record: Record) -> str:
-    """Return after how many splits racing has given a candidate up."""
-    if record.is_complete:
-        return ""
-    return f", discarded after {record.finished.sum()} splits"
+def _score_text(scores: NDArray[np.float64]) -> str:
+    """Return the score or scores of a candidate in words."""
+    if not np.isfinite(scores).all():
+        return "failed"
+    return "score " + ", ".join(f"{score:.6g}" for score in scores.tolist())

@@ -206,13 +206,14 @@ def format_history(records: Sequence[Record]) -> list[dict[str, Any]]:
 def _history_entry(record: Record) -> dict[str, Any]:
     """Return what is known of one candidate."""
     trial = record.as_trial(record.finished.size)
+    scores = trial.scores if record.is_complete else np.full(trial.n_objectives, np.nan)
     return {
         "candidate": record.candidate.index,
         "params": dict(record.candidate.params),
         "origin": record.candidate.origin,
         "parents": record.candidate.parents,
         "status": trial.status.value if record.is_over else "incomplete",
-        "score": trial.score if record.is_over else float("nan"),
+        "score": scores if record.scores.ndim > 1 else float(scores[0]),
         "split_scores": record.scores.copy(),
         "fit_times": _times(record, "fit_time"),
         "score_times": _times(record, "score_time"),

@@ -65,6 +65,7 @@ class SharedSearchCV(KeepsResults):
         on_candidate: Callable[[Record], None],
     ) -> LoopSettings:
         """Return the limits and hooks of the loop."""
+        objectives = self._resolved_objectives()
 
         def task_id(evaluation: Evaluation) -> int:
             return evaluation.candidate.index * n_splits + evaluation.split
@@ -74,7 +75,7 @@ class SharedSearchCV(KeepsResults):
             time_limit=self.time_limit,
             n_design=n_design,
             raises_on_failure=self.error_score == "raise",
-            score_of=self._score_of,
+            score_of=self._score_of if objectives is None else objectives.of_fit,
             # scikit-learn's callbacks talk through a local socket, so they cannot
             # follow a fit to another host: there they are called from here.
             task_of=lambda e: tasks.evaluation(task_id(e)) if pool.is_local else None,

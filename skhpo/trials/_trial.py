@@ -32,9 +32,11 @@ class Trial:
     candidate : Candidate
         The candidate.
 
-    split_scores : ndarray of shape (n_splits,), dtype float64
+    split_scores : ndarray of shape (n_splits,) or (n_splits, n_objectives), \
+            dtype float64
         The score of each split, greater is better; NaN for a split that was
-        not told yet, or whose fit failed. It is made read-only.
+        not told yet, or whose fit failed. A search with several objectives has a
+        column for each of them. It is made read-only.
 
     status : TrialStatus
         ``RUNNING`` while splits are missing, ``COMPLETE`` when all are there,
@@ -57,18 +59,37 @@ class Trial:
     def __post_init__(self) -> None:
         """Take a read-only copy of the scores."""
         scores = np.array(self.split_scores, dtype=np.float64)
-        if scores.ndim != 1 or scores.size == 0:
+        if scores.ndim not in (1, 2) or scores.size == 0:
             raise ValueError(
-                f"The split scores of a trial must be one number a split. Got an array "
-                f"of shape {scores.shape}."
+                "The split scores of a trial must be one number a split, or one for "
+                f"each of several objectives. Got an array of shape {scores.shape}."
             )
         scores.setflags(write=False)
         object.__setattr__(self, "split_scores", scores)
 
     @property
+    def n_objectives(self) -> int:
+        """The number of objectives."""
+        return 1 if self.split_scores.ndim == 1 else self.split_scores.shape[1]
+
+    @property
     def score(self) -> float:
         """Mean of the finite split scores, NaN for a failed trial or without any."""
-        if self.status is TrialStatus.FAILED:
-            return float("nan")
-        finite = self.split_scores[np.isfinite(self.split_scores)]
-        return float(finite.mean()) if finite.size else float("nan")
+        if self.n_objectives > 1:
+            raise ValueError(
+                f"A trial with {self.n_objectives} objectives has no single score. "
+                "Take its 'scores', one for each objective."
+            )
+        return float(self.scores[0])
+
+    @property
+    def scores(self) -> NDArray[np.float64]:
+        """Mean of each objective over the splits where all objectives are finite.
+
+        An array of shape (n_objectives,), NaN for a failed trial or without any.
+        """
+        rows = self.split_scores.reshape(len(self.split_scores), -1)
+        finite = rows[np.isfinite(rows).all(axis=1)]
+        if self.status is TrialStatus.FAILED or not len(finite):
+            return np.full(rows.shape[1], np.nan)
+        return np.asarray(finite.mean(axis=0), dtype=np.float64)

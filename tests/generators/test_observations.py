@@ -91,3 +91,28 @@ def test_huge_scores_do_not_overflow():
     observations = collect([1e308, 1e308], [-1e308, -1e308], [0.5, 0.7])
     assert np.isfinite(observations.scores).all()
     assert observations.scores[2] == 0.6
+
+
+def test_each_objective_is_observed_for_itself():
+    """A split counts only if all of its objectives are known."""
+    observations = collect(
+        [[0.2, 1.0], [0.4, 3.0]], [[0.5, 8.0], [0.9, 8.0]], [[0.1, NAN], [0.7, 5.0]]
+    )
+    expected = [[0.3, 2.0], [0.7, 8.0], [0.55, 4.5]]
+    np.testing.assert_allclose(observations.scores, expected)
+    assert observations.noise_scale.tolist() == [1.0, 1.0, 2.0]
+
+
+def test_failed_trials_have_the_worst_of_each_objective():
+    """Whatever they scored in another one."""
+    observations = collect(
+        [[0.2, 3.0]], [[0.4, 1.0]], [[9.0, NAN]], statuses={2: "failed"}
+    )
+    np.testing.assert_allclose(observations.scores[2], [0.2, 1.0])
+    assert observations.has_failed.tolist() == [False, False, True]
+
+
+def test_the_best_of_several_objectives_are_those_of_the_front():
+    """Dominated candidates come last."""
+    observations = collect([[0.0, 0.0]], [[1.0, 5.0]], [[5.0, 1.0]])
+    assert observations.best_first().tolist() == [1, 2, 0]

@@ -16,14 +16,18 @@ from typing import Any
 
 NAMES = [
     "skhpo",
+    "evolution",
     "random",
     "optuna_tpe",
     "optuna_gp",
+    "optuna_cmaes",
+    "optuna_nsga2",
     "hyperopt_tpe",
     "skopt",
     "hebo",
     "smac",
     "ga",
+    "scipy_de",
 ]
 
 

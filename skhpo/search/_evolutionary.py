@@ -1,0 +1,367 @@
+"""Evolutionary search."""
+
+import numbers
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, cast, get_args
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from skhpo._compat._sklearn import Interval, StrOptions
+from skhpo.generators import EvolutionName, Generator, make_evolution
+from skhpo.search._base import GeneratorSearchCV
+from skhpo.search._initial_candidates import Prescribed
+from skhpo.space import SearchSpace
+
+
+class EvolutionarySearchCV(GeneratorSearchCV):
+    """Evolutionary optimization of hyperparameters with cross-validation.
+
+    It stands where :class:`sklearn.model_selection.GridSearchCV` or
+    :class:`sklearn.model_selection.RandomizedSearchCV` stood. A new candidate is bred
+    from the best so far as soon as a worker is free: there are no generations to wait
+    for, and the same `random_state` gives the same candidates whatever the timing. To
+    breed one takes a few milliseconds however many there have been, so it suits
+    searches of many cheap candidates on many workers;
+    :class:`skhpo.BayesSearchCV` needs fewer candidates.
+
+    The best parameters are refitted on the whole data, and the methods of the
+    estimator (``predict``, ``transform``, ``score`` and so on) are those of the
+    refitted one.
+
+    .. versionadded:: 0.1
+
+    Parameters
+    ----------
+    estimator : estimator object
+        The estimator to tune. It is cloned for every fit; either it has a ``score``
+        method or `scoring` is given.
+
+    param_distributions : dict or list of dicts
+        The search space: parameter names with, value by value,
+
+        - a list or array: numbers in rising or falling order make an ordered
+          dimension, anything else (strings, tuples, None, estimators) an unordered
+          one;
+        - a frozen `scipy.stats` distribution;
+        - any other object with a ``rvs(random_state=)`` method, which is sampled but
+          not modelled;
+        - a dimension of `skhpo.space`, such as
+          ``Real(1e-6, 1e2, prior="log-uniform")``.
+
+        A ``param_grid`` written for ``GridSearchCV`` works as it is. A list of dicts
+        is one joint space with branches: a parameter that a branch lacks is inactive
+        there, and masked in `cv_results_`.
+
+    n_iter : int, default=100
+        Number of candidates to evaluate. A finite space may end earlier, since no
+        candidate is evaluated twice.
+
+    algorithm : {"auto", "genetic", "differential", "cmaes", "nsga2"}, default="auto"
+        How candidates are bred.
+
+        - ``"genetic"``: crossover and mutation of the best so far, with preselection
+          by their nearest neighbours; suits any space, and small budgets.
+        - ``"differential"``: L-SHADE differential evolution, which takes its time and
+          suits budgets of many hundreds.
+        - ``"cmaes"``: covariance matrix adaptation with a margin for whole numbers and
+          categorical distributions for choices; suits numbers that depend on each
+          other, and budgets from some hundreds on.
+        - ``"nsga2"``: NSGA-II, for several objectives.
+        - ``"auto"``: ``"nsga2"`` with several objectives and ``"genetic"`` with one.
+
+    population_size : int or "auto", default="auto"
+        How many candidates are bred from, or for CMA-ES learned from at a time.
+        ``"auto"`` is the algorithm's own default.
+
+    scoring : str, callable, list, tuple or dict, default=None
+        As in ``RandomizedSearchCV``. With several metrics the search maximises the
+        one that `refit`, or the ``metric`` of a rule given for it, names, and the
+        first one if neither does; or all that `objectives` names.
+
+    n_jobs : int, default=None
+        Number of workers, as in joblib. None means 1 unless in a
+        :func:`joblib.parallel_config` context, which also chooses the backend:
+        loky, threading, multiprocessing, dask or ray.
+
+    refit : bool, str, or callable, default=True
+        As in ``RandomizedSearchCV``: whether to refit, the metric to refit by, or a
+        callable that maps `cv_results_` to `best_index_`, such as the rules of
+        `skhpo.refit`. By default the best mean score wins, as in scikit-learn. With
+        `objectives` also ``"knee"``: the candidate of the front where giving up a
+        little in one objective gains the most in the others.
+
+    cv : int, cross-validation generator or iterable, default=None
+        As in ``RandomizedSearchCV``. The splits are drawn once for a search.
+
+    verbose : int, default=0
+        From 1 on, a line for each candidate with the best score so far; from 2 on,
+        scikit-learn's messages for each fit.
+
+    pre_dispatch : int or str, default='2*n_jobs'
+        Most tasks that the workers hold at a time, running ones included.
+
+    random_state : int, RandomState instance or None, default=None
+        Seed of the candidates. An int makes the search repeatable, for one worker
+        and two alike if there are three splits or more, and with an explicit
+        `max_pending` for any number of workers and splits.
+
+    error_score : 'raise' or numeric, default=np.nan
+        Score of a fit that raises. The search goes on unless it is ``'raise'``, or
+        not one fit of the first 20 candidates, or of the whole initial design if
+        that is longer, succeeds.
+
+    return_train_score : bool, default=False
+        Whether `cv_results_` has train scores.
+
+    objectives : list or tuple of str, default=None
+        Two or more names of what to maximise at once, toward the front of the
+        candidates that no other one surpasses in everything. Metrics of `scoring`,
+        and ``"neg_fit_time"`` and ``"neg_score_time"``, the negative seconds of a
+        fit and of its scoring. If `scoring` is None or a name, the objectives that
+        are names of scikit-learn's scorers are scored as well; a single metric
+        without a name is called ``"score"``. Times differ from run to run: with
+        them among the objectives, the same `random_state` does not give the same
+        candidates. None means a single objective.
+
+    constraint : callable, default=None
+        Maps the params dict of a candidate to true where it is allowed. Candidates
+        that are not allowed are never evaluated.
+
+    initial_candidates : "default", None, list of dicts, DataFrame or dict, \
+            default="default"
+        What to evaluate first. ``"default"``: the current values of `estimator`
+        where they lie in the space, for each of the first five branches of a list of
+        dicts; parameters whose values do not are completed by the initial design. If
+        all of them do, the result is never worse than the estimator as it is, on the
+        same splits. A list of dicts or a DataFrame with a column for each parameter,
+        each of which may be partial. Or the `cv_results_` of another search, of
+        which the best that lie in the space are evaluated.
+
+    max_pending : int or "auto", default="auto"
+        How many of the latest split scores a proposal may lack. It fixes which
+        results are known when a candidate is bred, so that timing and the
+        number of workers do not matter. ``"auto"`` is the smallest number that keeps
+        the workers busy: the same for one and two workers where there are three
+        splits or more, growing with the number of workers.
+
+    racing : None, "auto" or rule, default=None
+        Whether a candidate that can hardly win any more is given up before all of its
+        splits have been fitted. None evaluates every candidate on all splits.
+        ``"auto"`` is :class:`skhpo.racing.PredictiveRule`; any object with its method
+        ``is_hopeless`` will do. Candidates then advance side by side, so that workers
+        do not run splits that a result still missing would save. What is given up
+        keeps the scores it has, and never ranks before a candidate that is complete.
+
+    n_iter_no_change : int, default=None
+        After so many candidates in a row without an improvement the search ends. What
+        counts is what has been told in order, so timing does not matter. None: it
+        goes on.
+
+    time_limit : float, default=None
+        Seconds after which no fit starts; those that run are finished. `fit` then
+        goes on with the complete candidates.
+
+    Attributes
+    ----------
+    cv_results_ : dict of numpy (masked) ndarrays
+        As in ``RandomizedSearchCV``, with one row for each complete candidate. With
+        `racing` there are also rows for discarded candidates, with NaN for the
+        splits that did not run and means over the others, and a column
+        ``n_splits_run``.
+
+    best_estimator_ : estimator
+        The estimator refitted with the best parameters; only with `refit`.
+
+    best_score_ : float
+        Mean cross-validated score of the best candidate; not with a callable
+        `refit`. With ``refit="knee"`` and several metrics it is the score in the
+        first of the `objectives` that is a metric, and so is that of ``score``.
+
+    best_params_ : dict
+        Parameters of the best candidate.
+
+    best_index_ : int
+        Row of the best candidate in `cv_results_`.
+
+    scorer_ : function or a dict
+        The scorer, or a dict of scorers with several metrics.
+
+    n_splits_ : int
+        Number of splits.
+
+    refit_time_ : float
+        Seconds that the refit took.
+
+    multimetric_ : bool
+        Whether there are several metrics.
+
+    classes_ : ndarray of shape (n_classes,)
+        Class labels; only with `refit` and a classifier.
+
+    n_features_in_ : int
+        Number of features seen during ``fit``; only with `refit`.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the features; only with `refit` and if they are all strings.
+
+    pareto_front_ : ndarray of shape (n_front,), dtype intp
+        Rows in `cv_results_` of the candidates that no other one dominates, the best
+        in the first objective first. Candidates with a failed fit or without a
+        finite score are not among them. Only with `objectives`.
+
+    hypervolume_ : float
+        The volume that the front dominates above `reference_point_`, in the product
+        of the objectives' units; 0.0 for an empty front. Only with `objectives`.
+        Compare searches by :func:`skhpo.pareto.hypervolume` with one reference.
+
+    reference_point_ : ndarray of shape (n_objectives,), dtype float64
+        The worst mean score of each objective among all complete candidates without
+        a failed fit; NaN if there are none. Only with `objectives`.
+
+    history_ : list of dict
+        A record for each candidate proposed: ``candidate`` (position in the order of
+        proposal), ``params``, ``origin`` (``"baseline"``, ``"partial baseline"``,
+        ``"given"`` or ``"sobol"`` for the initial design, then the operator:
+        ``"crossover"``, ``"mutation"``, ``"differential evolution"``, ``"cma-es"``
+        or ``"nsga2"``; ``"random"`` or ``"enumerated"`` where nothing new was bred),
+        ``parents`` (the positions of the candidates that it was bred from), ``status``
+        (``"complete"``, ``"failed"``, ``"discarded"`` or ``"incomplete"``), ``score`` and
+        ``split_scores`` (with a number for each of several `objectives`),
+        ``fit_times``, ``score_times`` and ``suggestion_time`` in seconds, and
+        ``proposed_at`` and ``completed_at`` in seconds from the start.
+
+    stop_reason_ : str
+        ``"n_iter"``, ``"stagnation"``, ``"space exhausted"``, ``"time limit"``,
+        ``"callback"`` or ``"interrupted"``.
+
+    n_fits_ : int
+        Number of fits on splits, failed ones included.
+
+    See Also
+    --------
+    skhpo.BayesSearchCV : Proposes each candidate by a model of the scores.
+    sklearn.model_selection.RandomizedSearchCV : Samples candidates at random.
+
+    Notes
+    -----
+    Every algorithm starts from the same kind of initial design: the baseline followed
+    by points of a scrambled Sobol sequence. No candidate is evaluated twice.
+
+    The genetic algorithm selects by tournaments, crosses by simulated binary crossover
+    [1]_ and uniform crossover, and mutates with rates that adapt themselves. The others
+    are L-SHADE [2]_, CMA-ES [3]_ with margin [4]_ and with categorical distributions
+    [5]_, and NSGA-II [6]_.
+
+    References
+    ----------
+    .. [1] Deb, K., Agrawal, R. B. (1995). Simulated binary crossover for continuous
+       search space. Complex Systems 9, 115-148.
+    .. [2] Tanabe, R., Fukunaga, A. (2014). Improving the search performance of SHADE
+       using linear population size reduction. IEEE Congress on Evolutionary
+       Computation.
+    .. [3] Hansen, N. (2016). The CMA evolution strategy: a tutorial. arXiv:1604.00772.
+    .. [4] Hamano, R., Saito, S., Nomura, M., Shirakawa, S. (2022). CMA-ES with margin:
+       lower-bounding marginal probability for mixed-integer black-box optimization.
+       Genetic and Evolutionary Computation Conference.
+    .. [5] Hamano, R., Saito, S., Nomura, M., Uchida, K., Shirakawa, S. (2024). CatCMA:
+       stochastic optimization for mixed-category problems. Genetic and Evolutionary
+       Computation Conference.
+    .. [6] Deb, K., Pratap, A., Agarwal, S., Meyarivan, T. (2002). A fast and elitist
+       multiobjective genetic algorithm: NSGA-II. IEEE Transactions on Evolutionary
+       Computation 6(2), 182-197.
+
+    Examples
+    --------
+    >>> from scipy.stats import loguniform
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.svm import SVC
+    >>> from skhpo import EvolutionarySearchCV
+    >>> X, y = load_iris(return_X_y=True)
+    >>> search = EvolutionarySearchCV(
+    ...     SVC(),
+    ...     {"C": loguniform(1e-3, 1e3), "kernel": ["linear", "rbf"]},
+    ...     n_iter=20,
+    ...     random_state=0,
+    ... )
+    >>> search.fit(X, y).best_score_ > 0.97
+    np.True_
+    >>> search.history_[-1]["parents"] != ()
+    True
+    """
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        **GeneratorSearchCV._parameter_constraints,
+        "algorithm": [StrOptions(set(get_args(EvolutionName)))],
+        "population_size": [
+            Interval(numbers.Integral, 2, None, closed="left"),
+            StrOptions({"auto"}),
+        ],
+        "n_iter_no_change": [Interval(numbers.Integral, 1, None, closed="left"), None],
+    }
+
+    def __init__(
+        self,
+        estimator: BaseEstimator,
+        param_distributions: dict[str, Any] | list[dict[str, Any]],
+        *,
+        n_iter: int = 100,
+        algorithm: str = "auto",
+        population_size: int | str = "auto",
+        scoring: Any = None,
+        n_jobs: int | None = None,
+        refit: bool | str | Callable[[dict[str, Any]], int] = True,
+        cv: Any = None,
+        verbose: int = 0,
+        pre_dispatch: int | str = "2*n_jobs",
+        random_state: int | np.random.RandomState | None = None,
+        error_score: float | str = np.nan,
+        return_train_score: bool = False,
+        objectives: Sequence[str] | None = None,
+        constraint: Callable[[dict[str, Any]], Any] | None = None,
+        initial_candidates: Any = "default",
+        max_pending: int | str = "auto",
+        racing: Any = None,
+        n_iter_no_change: int | None = None,
+        time_limit: float | None = None,
+    ) -> None:
+        super().__init__(
+            estimator,
+            param_distributions,
+            n_iter=n_iter,
+            scoring=scoring,
+            n_jobs=n_jobs,
+            refit=refit,
+            cv=cv,
+            verbose=verbose,
+            pre_dispatch=pre_dispatch,
+            random_state=random_state,
+            error_score=error_score,
+            return_train_score=return_train_score,
+            objectives=objectives,
+            constraint=constraint,
+            initial_candidates=initial_candidates,
+            max_pending=max_pending,
+            racing=racing,
+            time_limit=time_limit,
+        )
+        self.algorithm = algorithm
+        self.population_size = population_size
+        self.n_iter_no_change = n_iter_no_change
+
+    def _make_generator(
+        self,
+        space: SearchSpace,
+        random_generator: np.random.Generator,
+        prescribed: Sequence[Prescribed],
+    ) -> Generator:
+        """Return the generator of the algorithm."""
+        return make_evolution(
+            space,
+            random_generator,
+            algorithm=cast(EvolutionName, self.algorithm),
+            n_candidates=int(min(self.n_iter, space.cardinality)),
+            population_size=cast(Any, self.population_size),
+            n_objectives=self._n_objectives,
+            prescribed=prescribed,
+        )

@@ -1,0 +1,67 @@
+"""Differential evolution."""
+
+import numpy as np
+import pytest
+
+from _functions import cube, mixed, mixed_sphere, rastrigin, rosenbrock, search, sphere
+from skhpo.generators import DifferentialEvolutionGenerator
+from skhpo.testing import GeneratorContract
+
+
+class TestDifferentialEvolutionGenerator(GeneratorContract):
+    """The contract."""
+
+    def make_generator(self, space, seed):
+        """Make the generator under test."""
+        return DifferentialEvolutionGenerator(space, np.random.default_rng(seed))
+
+
+def make(space, n, seed=0, **arguments):
+    """Return a generator for n candidates."""
+    rng = np.random.default_rng(seed)
+    return DifferentialEvolutionGenerator(space, rng, n_candidates=n, **arguments)
+
+
+@pytest.mark.parametrize(
+    ("space", "function", "n", "aim"),
+    [
+        (cube(3), sphere, 500, -1e-4),
+        (cube(2), rosenbrock, 500, -1e-1),
+        (cube(2), rastrigin, 600, -0.5),
+        (mixed(), mixed_sphere, 400, -1e-2),
+    ],
+    ids=["sphere", "rosenbrock", "rastrigin", "mixed"],
+)
+def test_finds_the_optimum_of_classic_functions(space, function, n, aim):
+    """The median of three seeds comes close."""
+    best = [search(make(space, n, s), function, n).max() for s in range(3)]
+    assert np.median(best) > aim
+
+
+def test_the_population_shrinks_over_the_budget():
+    """It ends with the four that the mutation needs."""
+    generator = make(cube(2), 200, population_size=20)
+    sizes = []
+    for _ in range(4):
+        search(generator, sphere, 50)
+        sizes.append(len(generator.state_dict()["population"]))
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] > 12
+    assert sizes[-1] == 4
+
+
+def test_a_child_names_its_parents():
+    """The challenged member, one of the best and the two of the difference."""
+    generator = make(cube(2), 100)
+    search(generator, sphere, 20)
+    candidate = generator.ask()
+    assert candidate.origin == "differential evolution"
+    assert len(candidate.parents) == 4
+    assert max(candidate.parents) < candidate.index
+
+
+def test_the_best_is_never_lost():
+    """Whatever the lag, the best candidate told stays in the population."""
+    generator = make(cube(3), 150)
+    scores = search(generator, sphere, 150, lag=9)
+    assert int(scores[:141].argmax()) in generator.state_dict()["population"]
