@@ -14,7 +14,9 @@ from skhpo.space import Real
 SPACE = {"C": Real(1e-4, 1e3, prior="log-uniform"), "gamma": [1e-4, 1e-3, 0.01, 0.1]}
 X, y = make_classification(180, n_informative=4, class_sep=2.0, random_state=0)
 
-pytestmark = pytest.mark.parametrize("search_class", SEARCH_CLASSES)
+RACING_CLASSES = [one for one in SEARCH_CLASSES if "racing" in one._get_param_names()]
+
+pytestmark = pytest.mark.parametrize("search_class", RACING_CLASSES)
 
 
 def fitted(search_class, *, racing="auto", **arguments):
@@ -132,3 +134,14 @@ def test_a_single_split_leaves_nothing_to_race(search_class):
     cv = [next(iter(StratifiedKFold(2).split(X, y)))]
     search = fitted(search_class, cv=cv, n_iter=5)
     assert search.n_fits_ == 5
+
+
+def test_several_objectives_are_no_race(search_class):
+    """The error names both arguments, before anything is fitted."""
+    with pytest.raises(ValueError, match=r"'racing'.*several objectives"):
+        fitted(
+            search_class,
+            scoring=["accuracy", "f1"],
+            objectives=["accuracy", "f1"],
+            refit="accuracy",
+        )
