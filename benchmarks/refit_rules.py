@@ -303,8 +303,9 @@ def kinship(name: str, kind: str, seeds: range, folder: Path) -> float:
         features = FeatureMap(space.axes).transform(points, space.active(points))
         nearest = KDTree(features).query(features, k=2)[1][:, 1]
         errors = (results["mean_test_score"] - left)[better]
-        errors -= errors.mean()
-        correlations.append((errors * errors[nearest]).mean() / errors.var())
+        errors = np.round(errors - errors.mean(), 12)
+        if errors.any():
+            correlations.append((errors * errors[nearest]).mean() / errors.var())
     return float(np.mean(correlations))
 
 

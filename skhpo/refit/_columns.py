@@ -41,3 +41,22 @@ def complete_rows(scores: FloatArray) -> IntArray:
             "the reason with error_score='raise'."
         )
     return rows
+
+
+def behind_best(scores: FloatArray, *, paired: bool) -> tuple[FloatArray, FloatArray]:
+    """Return how far each mean is behind the best, and the standard error to allow.
+
+    It is the error of the best mean, or that of the difference over the common splits
+    where that is smaller; 0 with one split, which tells nothing of the noise. The
+    difference alone would not do: one split on which a candidate is hopeless makes its
+    error as great as the difference.
+    """
+    best = scores[np.argmax(scores.mean(axis=1))]
+    differences = best - scores
+    n_splits = len(best)
+    error = np.zeros(len(scores))
+    if n_splits > 1:
+        error += best.std(ddof=1)
+        if paired:
+            error = np.minimum(error, differences.std(axis=1, ddof=1))
+    return differences.mean(axis=1), error / n_splits**0.5

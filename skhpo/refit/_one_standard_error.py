@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from skhpo.refit._columns import FloatArray, complete_rows, split_scores
+from skhpo.refit._columns import behind_best, complete_rows, split_scores
 
 
 @dataclass(frozen=True)
@@ -38,11 +37,10 @@ class OneStandardError:
         `BayesSearchCV` maximises the same one.
 
     paired : bool, default=True
-        Whether the standard error is that of the difference to the best over the
-        common splits, as in a paired test [2]_. Otherwise it is that of the mean score
-        of the best, as in [1]_, which counts a split that is hard for all candidates
-        as noise too, so that more of them count as good. All splits have to be
-        common: in ``cv_results_`` they are, unless a splitter is not seeded.
+        Whether a candidate must be near by two standard errors: that of the mean score
+        of the best, as in [1]_, and that of the difference over the common splits, as
+        in a paired test [2]_. The first alone takes a split that is hard for all
+        candidates for noise, so that more of them count as good.
 
     See Also
     --------
@@ -112,22 +110,12 @@ class OneStandardError:
         costs = self._costs(cv_results, rows.tolist())
         if costs[best] is None:
             return int(rows[best])
-        near = np.flatnonzero(self._is_near(scores, scores[best])).tolist()
+        behind, error = behind_best(scores, paired=self.paired)
+        near = np.flatnonzero(behind <= error).tolist()
         comparable = [row for row in near if costs[row] is not None]
         least = self._least([costs[row] for row in comparable])
         cheapest = [row for row in comparable if costs[row] == least]
         return int(rows[max(cheapest, key=lambda row: means[row])])
-
-    def _is_near(self, scores: FloatArray, best: FloatArray) -> NDArray[np.bool_]:
-        """Tell which candidates are no more than a standard error behind the best."""
-        behind = best - scores
-        n_splits = len(best)
-        if n_splits == 1:
-            # One split tells nothing of the noise; only what is equal is near.
-            return np.asarray(behind[:, 0] <= 0.0)
-        compared = behind if self.paired else best
-        error = compared.std(axis=-1, ddof=1) / n_splits**0.5
-        return np.asarray(behind.mean(axis=1) <= error)
 
     def _costs(self, cv_results: Mapping[str, Any], rows: Sequence[int]) -> list[Any]:
         """Return the cost of each row, None where it is not defined."""

@@ -5,8 +5,15 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
-from skhpo.refit._columns import FloatArray, IntArray, complete_rows, split_scores
+from skhpo.refit._columns import (
+    FloatArray,
+    IntArray,
+    behind_best,
+    complete_rows,
+    split_scores,
+)
 from skhpo.space import FeatureMap, SearchSpace
 from skhpo.surrogates import GaussianProcess, transform_targets
 
@@ -15,6 +22,9 @@ _MOST_FITTED = 500
 # How many degrees of freedom the variance common to all candidates is worth, next to
 # the K - 1 of a candidate's own, which five splits tell within a factor of three only.
 _COMMON_DEGREES = 8.0
+# A model of few candidates may be wrong by far, above all about a good one in a corner
+# of the space: what is so many standard errors behind the best cannot win.
+_MOST_ERRORS = 2.0
 # Noise variances in units of the variance of the targets: beyond these bounds the
 # splits say no more than "none" and "all".
 _LEAST_NOISE, _MOST_NOISE = 1e-6, 10.0
@@ -51,9 +61,13 @@ class PosteriorMean:
     :func:`skhpo.surrogates.transform_targets`. The noise of a candidate is what is left
     of its split scores without the effects of split and candidate; its variance is
     moderated by that of all candidates [1]_ and corrected for training sets that
-    overlap [2]_. With a single split it is learned from the candidates alone. Of more
-    than 500 candidates, the best 250 and 250 of the others are used for the fit. A
-    candidate without a finite score on every split counts for nothing.
+    overlap [2]_. With a single split it is learned from the candidates alone.
+
+    A candidate whose mean is more than two standard errors behind the best, by the
+    error of the best or by that of the difference, does not win, whatever the model
+    says: it can be wrong by far. One without a finite score on every split counts for
+    nothing. Of more than 500 candidates, the best 250 and 250 of the others are used
+    for the fit.
 
     References
     ----------
@@ -134,6 +148,7 @@ class PosteriorMean:
             [space.encode(cv_results["params"][row]) for row in complete.tolist()]
         )
         expected = _posterior_means(space, points, scores)
+        expected[~_may_be_best(scores)] = -np.inf
         # Where the model sees no difference, the mean score decides, then the order.
         order = np.lexsort((-scores.mean(axis=1), -expected))
         return int(complete[order[0]])
@@ -149,6 +164,14 @@ class PosteriorMean:
                 "what that has, as in PosteriorMean(param_grid)."
             )
         return SearchSpace(self.space)
+
+
+def _may_be_best(scores: FloatArray) -> NDArray[np.bool_]:
+    """Tell which candidates are not clearly behind the best on the common splits."""
+    if scores.shape[1] == 1:
+        return np.ones(len(scores), dtype=bool)
+    behind, error = behind_best(scores, paired=True)
+    return np.asarray(behind <= _MOST_ERRORS * error)
 
 
 def _posterior_means(

@@ -5,7 +5,7 @@ from typing import Any, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import lapack
+from scipy.linalg import blas, lapack
 from scipy.optimize import minimize
 
 from skhpo.surrogates._base import FloatArray, Posterior
@@ -138,7 +138,7 @@ class GaussianProcess:
         cross = matern(squared_distances(features / self._scale, self._scaled))
         cross *= self._amplitude
         mean = cross @ self._alpha
-        half = _solve_lower(self._cholesky, cross)
+        half = _multiply_lower(self._inverse_factor, cross)
         variance = self._amplitude - np.einsum("ij,ij->j", half, half)
         return Posterior(mean, np.sqrt(np.maximum(variance, _SMALLEST_VARIANCE)))
 
@@ -350,6 +350,10 @@ class GaussianProcess:
         self._cholesky = _robust_cholesky(
             amplitude, correlation, noise * self._noise_scale
         )
+        # for the many rows of a proposal, multiplying is twice as fast as solving
+        self._inverse_factor = cast(
+            FloatArray, lapack.dtrtri(self._cholesky, lower=1)[0]
+        )
         self._alpha = _solve(self._cholesky, self._targets)
 
 
@@ -388,9 +392,9 @@ def _solve(factor: FloatArray, right: FloatArray) -> FloatArray:
     return cast(FloatArray, lapack.dpotrs(factor, right, lower=1)[0])
 
 
-def _solve_lower(factor: FloatArray, rows: FloatArray) -> FloatArray:
-    """Return L^-1 rows', overwriting the rows, whose transpose LAPACK need not copy."""
-    return cast(FloatArray, lapack.dtrtrs(factor, rows.T, lower=1, overwrite_b=1)[0])
+def _multiply_lower(lower: FloatArray, rows: FloatArray) -> FloatArray:
+    """Return L rows', overwriting the rows, whose transpose BLAS need not copy."""
+    return cast(FloatArray, blas.dtrmm(1.0, lower, rows.T, lower=1, overwrite_b=1))
 
 
 def _inverse(factor: FloatArray) -> FloatArray:

@@ -60,6 +60,12 @@ def test_paired_error_is_that_of_the_differences():
     assert OneStandardError("param_C")(far) == 1
 
 
+def test_hopeless_split_is_no_excuse():
+    """One split that went wrong does not make a candidate near by its spread."""
+    table = results([[0.81, 0.81, -900], [0.8, 0.8, 0.8]], PARAMS[:2])
+    assert OneStandardError("param_C")(table) == 1
+
+
 def test_greater_may_be_cheaper():
     """The direction of the cost can be turned."""
     table = results([[0.5, 0.6], [0.5, 0.6], [0.5, 0.6]], PARAMS)

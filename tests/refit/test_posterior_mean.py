@@ -41,6 +41,16 @@ def test_lucky_candidate_among_poor_ones_is_not_believed():
     assert abs(params[PosteriorMean(SPACE)(table)]["x"] - 0.3) <= 0.1
 
 
+def test_candidate_that_is_clearly_best_is_not_overruled():
+    """However noisy the others are, two standard errors are a limit for the model."""
+    rng = np.random.default_rng(0)
+    x = np.linspace(0, 1, 21)
+    params = [{"x": value} for value in x.tolist()]
+    scores = -x[:, None] + rng.standard_normal((21, 5))
+    scores[20] = scores.mean(axis=1).max() + 0.3 + 0.01 * rng.standard_normal(5)
+    assert PosteriorMean(SPACE)(results(params, scores)) == 20
+
+
 def test_scores_without_noise_are_believed():
     """Where all splits agree on the differences, the best mean score wins."""
     params, scores = noisy_line(np.zeros((21, 1)))
