@@ -123,12 +123,13 @@ class PopulationSchedule:
         """Go on to the next generation if this one is over and not the last."""
         last = self.records[-self.n_members :]
         n_begun = len(self.population.generations)
-        if n_begun == self._n_generations or not all(one.is_complete for one in last):
+        if not all(record.is_complete for record in last):
+            return
+        if not _has_survivor(last):
+            self.is_exhausted = True
+        if self.is_exhausted or n_begun == self._n_generations:
             return
         scores = np.array([record.scores for record in last])
-        if not np.isfinite(scores).all(axis=1).any():
-            self.is_exhausted = True
-            return
         started = time.perf_counter()
         # What goes on now goes on from the last generation; those before are history.
         self._checkpoints.discard(n_begun - 2)

@@ -12,6 +12,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from _callbacks import EVALUATION, Counting, Propagating, Raising, Recording, Stopping
+from _searches import by_generator
 
 callbacks = pytest.importorskip(
     "sklearn.callback", reason="scikit-learn has callbacks from 1.9 on"
@@ -64,6 +65,7 @@ def test_without_refit_there_is_no_task_for_it(
     assert callback.lines() == record_of_host(TREE, GRID, refit=False)
 
 
+@by_generator
 @pytest.mark.parametrize("backend", ["sequential", "loky"])
 def test_callbacks_propagate_to_estimators(
     make_search, classification, path, record_of_host, backend
@@ -260,6 +262,7 @@ def test_progress_bar(make_search, classification, capsys, monkeypatch, n_jobs):
     assert "100%" in shown
 
 
+@by_generator
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_scoring_monitor(make_search, classification, n_jobs):
     """A monitor on the estimator logs all its fits below one run of the search."""

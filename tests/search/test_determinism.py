@@ -9,6 +9,7 @@ from joblib import parallel_config
 from numpy.testing import assert_equal
 
 from _fits import SPACE, Dawdling, X, results_of
+from _searches import by_generator
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +72,7 @@ def test_dask_repeats_what_one_worker_found(run, expected):
             assert_equal(run(n_jobs=2), expected)
 
 
+@by_generator
 @pytest.mark.parametrize("max_pending", [0, 4, 9])
 def test_an_explicit_lag_serves_any_number_of_threads(run, max_pending):
     """With `max_pending` given, eight threads find what one does."""

@@ -27,6 +27,7 @@ from _fits import (
     X,
     given,
 )
+from _searches import by_generator
 from skhpo.exceptions import SearchSpaceError
 
 # From Python 3.12 on it warns of what multiprocessing does on Linux.
@@ -73,6 +74,7 @@ def test_failed_fits_get_the_error_score(search_of):
     assert search.history_[1]["status"] == "failed"
 
 
+@by_generator
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_a_design_that_fails_throughout_ends_the_search(search_of, n_jobs):
     """The error is scikit-learn's, shows the traceback, and comes early."""

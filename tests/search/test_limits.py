@@ -13,6 +13,7 @@ from sklearn.model_selection import ShuffleSplit, StratifiedKFold
 from sklearn.neighbors import KNeighborsClassifier
 
 from _fits import SPACE, Interrupted, Parabola, Sleeping, X, given
+from _searches import by_generator
 
 
 @pytest.fixture
@@ -110,6 +111,7 @@ except KeyboardInterrupt:
 """
 
 
+@by_generator
 @pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
 @pytest.mark.parametrize("send", [os.kill, os.killpg], ids=["process", "group"])
 def test_ctrl_c_leaves_what_is_complete(search_class, send):
@@ -131,6 +133,7 @@ def test_ctrl_c_leaves_what_is_complete(search_class, send):
     assert reason == "interrupted"
 
 
+@by_generator
 def test_a_finite_space_ends_the_search_when_it_is_exhausted(search_class):
     """Each of its points is evaluated once."""
     space = {"x": [0.1, 0.2, 0.3], "kind": ["a", "b"]}
@@ -232,6 +235,7 @@ def test_all_candidates_meet_the_same_splits(search_of):
         np.testing.assert_allclose(shift, shift[0], atol=1e-12)
 
 
+@by_generator
 def test_progress_shows_the_best_score_so_far(search_of, capsys):
     """With `verbose=1` there is one line for each candidate."""
     search_of(

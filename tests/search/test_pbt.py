@@ -1,6 +1,7 @@
 """What population-based training finds, and that no model sees its test rows."""
 
 import pickle
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -185,7 +186,7 @@ def test_the_schedule_names_every_event():
         events = [record["event"] for record in schedule]
         assert events[0] == "init"
         assert set(events[1:]) <= {"continue", "exploit"}
-        for before, record in zip(schedule, schedule[1:], strict=False):
+        for before, record in pairwise(schedule):
             assert record["parent"] == before["member"]
             if record["event"] == "continue":
                 assert record["params"] == before["params"]
@@ -430,7 +431,7 @@ def test_a_single_split_is_enough():
 
 
 def test_boosting_of_a_regressor():
-    """Trees are added under a changing learning rate... of the trees to come."""
+    """Each generation adds trees under its own parameters."""
     X, y = make_regression(80, 4, random_state=0)
     search = PBTSearchCV(
         GradientBoostingRegressor(n_estimators=9),

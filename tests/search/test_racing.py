@@ -7,16 +7,14 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
-from _searches import SEARCH_CLASSES
+from _searches import by_generator
 from skhpo.racing import ForgivingRule
 from skhpo.space import Real
 
 SPACE = {"C": Real(1e-4, 1e3, prior="log-uniform"), "gamma": [1e-4, 1e-3, 0.01, 0.1]}
 X, y = make_classification(180, n_informative=4, class_sep=2.0, random_state=0)
 
-RACING_CLASSES = [one for one in SEARCH_CLASSES if "racing" in one._get_param_names()]
-
-pytestmark = pytest.mark.parametrize("search_class", RACING_CLASSES)
+pytestmark = by_generator
 
 
 def fitted(search_class, *, racing="auto", **arguments):
