@@ -109,7 +109,7 @@ class PBTSearchCV(PopulationSearchCV):
 
     refit : bool, str, or callable, default=True
         True: follow `best_schedule_` on the whole data, from scratch. ``"ensemble"``:
-        keep the winner's models of all splits, which vote or average. The name of a
+        keep the winner's models of all splits, which average or vote. The name of a
         metric or a callable that maps `cv_results_` to `best_index_`: as in
         ``RandomizedSearchCV``, followed as by True.
 
