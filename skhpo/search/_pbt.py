@@ -244,6 +244,9 @@ class PBTSearchCV(PopulationSearchCV):
     data. Score the search on rows that it was not given, or by nested
     cross-validation.
 
+    scikit-learn's callbacks are told of each piece of training as of a fit. They are
+    not handed down to the estimators, whose training goes on from piece to piece.
+
     References
     ----------
     .. [1] M. Jaderberg et al. (2017). Population based training of neural networks.
