@@ -29,9 +29,9 @@ class SplitEnsemble(BaseEstimator):  # type: ignore[misc]
     """Predicts by what several trained models agree on.
 
     Classifiers average their probabilities, or else their decision functions, and
-    vote where they have neither; regressors average their predictions. The models are trained already: `fit`
-    changes nothing, and a clone is the ensemble itself, as with
-    :class:`sklearn.frozen.FrozenEstimator`.
+    vote where they have neither; regressors average their predictions. The models
+    are trained already: `fit` changes nothing, and a clone is the ensemble itself,
+    as with :class:`sklearn.frozen.FrozenEstimator`.
 
     .. versionadded:: 0.1
 
