@@ -16,13 +16,22 @@ def _all_have(name: str) -> Callable[[Any], bool]:
     return lambda ensemble: all(hasattr(model, name) for model in ensemble.models)
 
 
+def _have_decisions_only(ensemble: Any) -> bool:
+    """Whether the models have decision functions and no probabilities.
+
+    The two averages need not agree, and `predict` can only follow one of them.
+    """
+    has_decisions = _all_have("decision_function")(ensemble)
+    return has_decisions and not _all_have("predict_proba")(ensemble)
+
+
 class SplitEnsemble(BaseEstimator):  # type: ignore[misc]
     """Predicts by what several trained models agree on.
 
-    Classifiers average their probabilities, and vote where they have none;
-    regressors average their predictions. The models are trained already: `fit`
-    changes nothing, and a clone is the ensemble itself, as with
-    :class:`sklearn.frozen.FrozenEstimator`.
+    Classifiers average their probabilities, or else their decision functions, and
+    vote where they have neither; regressors average their predictions. The models
+    are trained already: `fit` changes nothing, and a clone is the ensemble itself,
+    as with :class:`sklearn.frozen.FrozenEstimator`.
 
     .. versionadded:: 0.1
 
@@ -116,14 +125,21 @@ class SplitEnsemble(BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
-            The class with the greatest mean probability, or with most votes (the
-            first of equals); the mean of the predictions of regressors.
+            The class with the greatest mean probability or decision function, or
+            with most votes (the first of equals); the mean of the predictions of
+            regressors.
         """
         if not is_classifier(self.models[0]):
             return np.asarray(self._mean("predict", X))
-        has_one_label_each = np.ndim(self.models[0].predict(X)) == 1
-        if has_one_label_each and _all_have("predict_proba")(self):
+        if np.ndim(self.models[0].predict(X)) > 1:
+            return self._vote(X)
+        if _all_have("predict_proba")(self):
             return np.asarray(self.classes_[self.predict_proba(X).argmax(axis=1)])
+        if _have_decisions_only(self):
+            decision = self.decision_function(X)
+            is_binary = decision.ndim == 1
+            chosen = (decision > 0).astype(int) if is_binary else decision.argmax(1)
+            return np.asarray(self.classes_[chosen])
         return self._vote(X)
 
     @available_if(_all_have("predict_proba"))  # type: ignore[untyped-decorator]
@@ -159,9 +175,9 @@ class SplitEnsemble(BaseEstimator):  # type: ignore[misc]
         with np.errstate(divide="ignore"):
             return np.log(self._mean("predict_proba", X))
 
-    @available_if(_all_have("decision_function"))  # type: ignore[untyped-decorator]
+    @available_if(_have_decisions_only)  # type: ignore[untyped-decorator]
     def decision_function(self, X: Any) -> NDArray[np.float64]:
-        """Average the decision functions.
+        """Average the decision functions, where there are no probabilities.
 
         Parameters
         ----------
@@ -171,7 +187,7 @@ class SplitEnsemble(BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         decision : ndarray of shape (n_samples,) or (n_samples, n_classes)
-            The averages. Where models vote, they need not agree with `predict`.
+            The averages.
         """
         return self._mean("decision_function", X)
 

@@ -1,6 +1,6 @@
 """Explore: other parameters for a copied model."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -165,7 +165,7 @@ class MutableAxes:
 
     def first_allowed(
         self,
-        proposals: Sequence[FloatArray] | FloatArray,
+        proposals: Iterable[FloatArray],
         point: FloatArray,
         params: Mapping[str, Any],
     ) -> tuple[FloatArray, dict[str, Any]] | None:

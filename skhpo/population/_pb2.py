@@ -30,7 +30,8 @@ class PB2Explorer:
     model grew in a generation, from its parameters, the generation, and the score
     that it started from; the proposal maximises the upper confidence bound for the
     generation to come. Members that were given parameters for it before count as
-    having gained what was expected, so that proposals of one generation differ.
+    having gained what was expected, and the same parameters are not proposed twice,
+    so that the members of one generation differ.
 
     Other than in the paper the kernel is a Matern-5/2 with one lengthscale for each
     parameter, for the time and for the score, all fitted; choices without an order
@@ -97,6 +98,7 @@ class PB2Explorer:
         self._process = GaussianProcess(groups.astype(np.intp))
         self._model: GaussianProcess | None = None
         self._elites = np.empty((0, space.n_dims))
+        self._taken: set[bytes] = set()
 
     def learn(
         self, transitions: Sequence[Transition], continuing: Sequence[Transition]
@@ -112,6 +114,7 @@ class PB2Explorer:
         continuing : sequence of Transition
             The members that go on with the parameters they have.
         """
+        self._taken = {self._space.key(one.point) for one in continuing}
         known = [one for one in transitions if np.isfinite(one.gain)]
         known = known[-_MOST_TRANSITIONS:]
         if len(known) < _FEWEST_TRANSITIONS:
@@ -179,9 +182,14 @@ class PB2Explorer:
         is_fixed[columns] = False
         with one_blas_thread():
             ranked = self._rank(point, is_fixed, generation, start_score, rng)
-            found = self._axes.first_allowed(ranked, point, params)
+            new = (one for one in ranked if self._space.key(one) not in self._taken)
+            found = self._axes.first_allowed(new, point, params)
+            if found is None:
+                # A small space may have nothing new; a copy has its own seeds too.
+                found = self._axes.first_allowed(ranked, point, params)
             if found is None:
                 return point, dict(params)
+            self._taken.add(self._space.key(found[0]))
             chosen = Transition(generation, start_score, found[0], np.nan)
             self._model = self._model.condition(self._features([chosen]))
         return found

@@ -110,7 +110,7 @@ class PBTSearchCV(PopulationSearchCV):
 
     refit : bool, str, or callable, default=True
         True: follow `best_schedule_` on the whole data, from scratch. ``"ensemble"``:
-        keep the winner's models of all splits, which vote or average. The name of a
+        keep the winner's models of all splits, which average or vote. The name of a
         metric or a callable that maps `cv_results_` to `best_index_`: as in
         ``RandomizedSearchCV``, followed as by True.
 
@@ -244,6 +244,9 @@ class PBTSearchCV(PopulationSearchCV):
     selected by the same splits, so it promises too much, the more so the smaller the
     data. Score the search on rows that it was not given, or by nested
     cross-validation.
+
+    scikit-learn's callbacks are told of each piece of training as of a fit. They are
+    not handed down to the estimators, whose training goes on from piece to piece.
 
     References
     ----------

@@ -1,15 +1,20 @@
 """scikit-learn's own checks of an estimator, over what a search may wrap."""
 
 import pytest
-from sklearn.base import is_regressor
 from sklearn.decomposition import PCA, FactorAnalysis
-from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.linear_model import (
+    LogisticRegression,
+    Ridge,
+    SGDClassifier,
+    SGDRegressor,
+)
 from sklearn.neighbors import KernelDensity
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from _searches import SEARCH_CLASSES, small_search
+from skhpo import PBTSearchCV
 from skhpo.space import Real
 
 
@@ -32,9 +37,26 @@ def searches():
             )
 
 
+def trained():
+    """Yield population-based training of what it is made for."""
+    space = {"alpha": Real(1e-6, 1e-2, prior="log-uniform")}
+    settings = {"population_size": 3, "n_generations": 2, "steps_per_generation": 3}
+    for estimator in (SGDClassifier(), SGDRegressor()):
+        for refit in (True, "ensemble"):
+            yield PBTSearchCV(
+                estimator,
+                space,
+                cv=2,
+                refit=refit,
+                random_state=0,
+                error_score="raise",
+                **settings,
+            )
+
+
 def granted(search):
     """Return what fails by the leave of scikit-learn, which RandomizedSearchCV has."""
-    if not is_regressor(search):
+    if not isinstance(search.estimator, Ridge):
         return {}
     return {
         "check_supervised_y_2d": (
@@ -46,7 +68,7 @@ def granted(search):
 
 # The check hands NaN as labels to a splitter, which counts them as integers.
 @pytest.mark.filterwarnings("ignore:invalid value encountered in cast:RuntimeWarning")
-@parametrize_with_checks(list(searches()), expected_failed_checks=granted)
+@parametrize_with_checks([*searches(), *trained()], expected_failed_checks=granted)
 def test_search_passes_the_checks_of_its_host(estimator, check):
     """A search is a scikit-learn estimator in every respect that is checked."""
     check(estimator)
