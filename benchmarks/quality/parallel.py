@@ -139,6 +139,21 @@ def print_by_time(rows: dict[str, list[dict[str, Any]]], n_candidates: int) -> N
             print(f"| {kind} | {shown} | {total:.1f} s |")
 
 
+def comparable(kinds: list[str], n_candidates: int) -> dict[str, list[dict[str, Any]]]:
+    """Return the runs on the problems and seeds that all kinds have."""
+    by_kind: dict[str, dict[tuple[str, int], dict[str, Any]]] = {
+        kind: {
+            (row["problem"], row["seed"]): row
+            for row in read()
+            if row["kind"] == kind and row["candidates"] == n_candidates
+        }
+        for kind in kinds
+    }
+    common = set.intersection(*(set(one) for one in by_kind.values()))
+    print(f"\nIn common: {sorted(common)}")
+    return {kind: [one[key] for key in sorted(common)] for kind, one in by_kind.items()}
+
+
 def main() -> None:
     """Run what is not there and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -160,13 +175,9 @@ def main() -> None:
                 with RESULTS.open("a") as file:
                     file.write(json.dumps(row) + "\n")
                 print(*key, max(row["scores"]), flush=True)
-    rows: dict[str, list[dict[str, Any]]] = {kind: [] for kind in options.kinds}
-    for row in read():
-        if row["kind"] in rows and row["candidates"] == options.candidates:
-            rows[row["kind"]].append(row)
-    complete = {kind: its_rows for kind, its_rows in rows.items() if its_rows}
-    print_by_candidates(complete)
-    print_by_time(complete, options.candidates)
+    rows = comparable(options.kinds, options.candidates)
+    print_by_candidates(rows)
+    print_by_time(rows, options.candidates)
 
 
 if __name__ == "__main__":
