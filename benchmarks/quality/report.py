@@ -1,6 +1,6 @@
 """Prints the tables of a suite and writes them to `results/<suite>.md`.
 
-    python benchmarks/quality/report.py --suite yahpo
+    python benchmarks/quality/report.py --suite yahpo [--ours evolution]
 
 Scores are normalised best-so-far: 0 is the median of random configurations, 1 the best
 score known. Means are over problems, each the mean of its seeds, so that optimizers
@@ -17,10 +17,20 @@ from typing import Any
 import numpy as np
 from run import RESULTS, identity, read
 
-AT = (16, 32, 64)
 N_RESAMPLES = 4000
-OURS, BASELINE = "skhpo", "random"
+BASELINE = "random"
 Curves = dict[str, dict[str, dict[int, np.ndarray]]]  # optimizer, problem, seed
+
+
+def shown(n_candidates: int) -> tuple[int, ...]:
+    """Return after how many candidates the scores are shown."""
+    return (16, 32, 64) if n_candidates <= 64 else (32, 64, 100, n_candidates)
+
+
+def length(curves: Curves) -> int:
+    """Return the number of candidates of the runs."""
+    by_problem = next(iter(curves.values()))
+    return len(next(iter(next(iter(by_problem.values())).values())))
 
 
 def best_known(suite: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -64,8 +74,9 @@ def table(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def figures(values: np.ndarray) -> str:
-    """Return the values at 16, 32 and 64."""
-    return " / ".join(f"{values[n - 1]:.3f}" for n in AT if n <= len(values))
+    """Return the values after some numbers of candidates."""
+    at = shown(len(values))
+    return " / ".join(f"{values[n - 1]:.3f}" for n in at if n <= len(values))
 
 
 def scores(curves: Curves, families: dict[str, str], ms: dict[str, float]) -> str:
@@ -101,13 +112,13 @@ def order(curves: Curves) -> list[str]:
     return sorted(curves, key=key)
 
 
-def ranks(curves: Curves) -> str:
+def ranks(curves: Curves, ours: str) -> str:
     """Return the mean rank in the runs that all optimizers with all problems have."""
     most = max(len(problems) for problems in curves.values())
     complete = [name for name in order(curves) if len(curves[name]) == most]
     runs = [
         [curves[name][problem][seed] for name in complete]
-        for problem, seeds in curves[OURS].items()
+        for problem, seeds in curves[ours].items()
         for seed in seeds
         if all(seed in curves[name].get(problem, {}) for name in complete)
     ]
@@ -116,21 +127,24 @@ def ranks(curves: Curves) -> str:
     better = (values[None] > values[:, None]).sum(axis=1)
     equal = (values[None] == values[:, None]).sum(axis=1) - 1
     mean = (1 + better + equal / 2).mean(axis=1)
+    at = shown(length(curves))
     lines = [
-        [name, *(f"{rank[n - 1]:.2f}" for n in AT)]
+        [name, *(f"{rank[n - 1]:.2f}" for n in at)]
         for name, rank in zip(complete, mean, strict=True)
     ]
-    return table([f"mean rank in {len(runs)} runs, at", *map(str, AT)], lines)
+    return table([f"mean rank in {len(runs)} runs, at", *map(str, at)], lines)
 
 
-def paired(curves: Curves, peer: str, n: int) -> tuple[list[np.ndarray], int]:
+def paired(
+    curves: Curves, ours: str, peer: str, n: int
+) -> tuple[list[np.ndarray], int]:
     """Return the differences to a peer after n candidates, for each problem."""
     differences = []
-    for problem, ours in curves[OURS].items():
+    for problem, own in curves[ours].items():
         theirs = curves[peer].get(problem, {})
-        common = [seed for seed in ours if seed in theirs]
+        common = [seed for seed in own if seed in theirs]
         if common:
-            pairs = [ours[seed][n - 1] - theirs[seed][n - 1] for seed in common]
+            pairs = [own[seed][n - 1] - theirs[seed][n - 1] for seed in common]
             differences.append(np.array(pairs))
     return differences, sum(map(len, differences))
 
@@ -152,34 +166,34 @@ def interval(differences: list[np.ndarray]) -> tuple[float, float, float]:
     return float(np.mean([one.mean() for one in differences])), float(low), float(high)
 
 
-def comparisons(curves: Curves) -> str:
+def comparisons(curves: Curves, ours: str) -> str:
     """Return the paired differences of ours to each peer."""
-    lines = []
+    lines, at = [], shown(length(curves))
     for peer in order(curves):
-        if peer == OURS:
+        if peer == ours:
             continue
         cells, pairs = [peer], 0
-        for n in AT:
-            differences, pairs = paired(curves, peer, n)
+        for n in at:
+            differences, pairs = paired(curves, ours, peer, n)
             if not differences:
                 break
             mean, low, high = interval(differences)
             cells.append(f"{mean:+.3f} [{low:+.3f}, {high:+.3f}]")
         if pairs:
             lines.append([*cells, str(pairs)])
-    return table([f"{OURS} minus", *map(str, AT), "pairs"], lines)
+    return table([f"{ours} minus", *map(str, at), "pairs"], lines)
 
 
-def needed(curves: Curves) -> str:
+def needed(curves: Curves, ours: str) -> str:
     """Say how many candidates reach what random search reaches with all."""
-    ours, theirs = problem_means(curves, OURS), problem_means(curves, BASELINE)
+    own, theirs = problem_means(curves, ours), problem_means(curves, BASELINE)
     target = np.mean(list(theirs.values()), axis=0)[-1]
-    count = _first(np.mean(list(ours.values()), axis=0), target)
-    common = [problem for problem in ours if problem in theirs]
-    each = [_first(ours[problem], theirs[problem][-1]) for problem in common]
+    count = _first(np.mean(list(own.values()), axis=0), target)
+    common = [problem for problem in own if problem in theirs]
+    each = [_first(own[problem], theirs[problem][-1]) for problem in common]
     return (
         f"Random search reaches {target:.3f} with {len(next(iter(theirs.values())))} "
-        f"candidates; {OURS} needs {count:g} for that in the mean over the problems. "
+        f"candidates; {ours} needs {count:g} for that in the mean over the problems. "
         f"Problem by problem: median {np.median(each):g}, worst {max(each):g}."
     )
 
@@ -204,7 +218,9 @@ def used_versions(rows: list[dict[str, Any]]) -> str:
     return "\n".join(f"- {name}: {'; or '.join(sorted(found[name]))}" for name in found)
 
 
-def section(title: str, rows: list[dict[str, Any]], references: dict[str, Any]) -> str:
+def section(
+    title: str, rows: list[dict[str, Any]], references: dict[str, Any], ours: str
+) -> str:
     """Return the tables of the runs with or of those without the default."""
     curves = collect(rows, references)
     families = {row["problem"]: row["family"] for row in rows}
@@ -213,11 +229,11 @@ def section(title: str, rows: list[dict[str, Any]], references: dict[str, Any]) 
         for name in curves
     }
     parts = [f"## {title}", scores(curves, families, ms)]
-    if OURS in curves:
-        makers: list[Callable[[Curves], str]] = [ranks, comparisons]
-        parts += [make(curves) for make in makers]
+    if ours in curves:
+        makers: list[Callable[[Curves, str], str]] = [ranks, comparisons]
+        parts += [make(curves, ours) for make in makers]
         if BASELINE in curves:
-            parts.append(needed(curves))
+            parts.append(needed(curves, ours))
     return "\n\n".join(parts)
 
 
@@ -229,6 +245,7 @@ def main() -> None:
     )
     parser.add_argument("--candidates", type=int, default=64)
     parser.add_argument("--optimizers", nargs="+", help="default: all")
+    parser.add_argument("--ours", default="skhpo", help="compared to all others")
     options = parser.parse_args()
     rows = [
         row
@@ -242,10 +259,15 @@ def main() -> None:
         chosen = [row for row in rows if row["default"] is default]
         if chosen:
             title = f"{title} the default configuration first, for all"
-            parts.append(section(title, chosen, references))
+            parts.append(section(title, chosen, references, options.ours))
     parts += ["## Versions", used_versions(rows)]
     text = "\n\n".join(part.strip() for part in parts) + "\n"
-    (RESULTS / f"{options.suite}.md").write_text(text)
+    name = options.suite
+    if options.ours != "skhpo":
+        name += f"_{options.ours}"
+    if options.candidates != 64:
+        name += f"_{options.candidates}"
+    (RESULTS / f"{name}.md").write_text(text)
     print(text)
 
 

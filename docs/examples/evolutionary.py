@@ -1,0 +1,75 @@
+"""Tune a regressor with many cheap candidates, and see how the best was bred.
+
+An evolutionary search spends next to no time on its proposals, so it suits models that
+are fitted in milliseconds. The space is conditional: the parameters of a kernel exist
+only where it is chosen. The search ends when 60 candidates in a row have been no
+improvement; `history_` has the parents and the operator of each candidate, from which
+the line of the best is followed back to the initial design.
+"""
+
+import time
+
+from scipy.stats import loguniform, randint, uniform
+from sklearn.datasets import load_diabetes
+from sklearn.kernel_ridge import KernelRidge
+from sklearn.model_selection import KFold, RandomizedSearchCV
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
+
+from skhpo import EvolutionarySearchCV
+
+N_CANDIDATES = 150
+
+PIPELINE = Pipeline([("scale", StandardScaler()), ("model", KernelRidge())])
+
+SHARED = {"model__alpha": loguniform(1e-3, 1e3), "scale__with_std": [True, False]}
+GAMMA = {"model__gamma": loguniform(1e-6, 1e1)}
+SPACE = [
+    {**SHARED, "model__kernel": ["linear"]},
+    {**SHARED, **GAMMA, "model__kernel": ["rbf", "laplacian"]},
+    {
+        **SHARED,
+        **GAMMA,
+        "model__kernel": ["polynomial"],
+        "model__degree": randint(2, 5),
+        "model__coef0": uniform(0, 2),
+    },
+]
+
+
+def main() -> None:
+    """Run the search next to random search, and print the ancestors of the best."""
+    X, y = load_diabetes(return_X_y=True)
+    settings = {
+        "n_iter": N_CANDIDATES,
+        "cv": KFold(5, shuffle=True, random_state=0),
+        "n_jobs": -1,
+        "random_state": 0,
+    }
+    print(f"{'search':<22}{'CV R2':>12}{'candidates':>12}{'seconds':>9}")
+    for search in (
+        RandomizedSearchCV(PIPELINE, SPACE, **settings),
+        EvolutionarySearchCV(PIPELINE, SPACE, n_iter_no_change=60, **settings),
+    ):
+        started = time.perf_counter()
+        search.fit(X, y)
+        seconds = time.perf_counter() - started
+        print(
+            f"{type(search).__name__:<22}{search.best_score_:>12.4f}"
+            f"{len(search.cv_results_['params']):>12}{seconds:>9.1f}"
+        )
+    print(f"\nThe search ended because of: {search.stop_reason_}")
+    print("\nThe line of the best, from the child to the first of its ancestors:")
+    entry = search.history_[search.best_index_]
+    while True:
+        print(
+            f"  candidate {entry['candidate']:>3}, {entry['origin']:<10} "
+            f"R2 {entry['score']:.4f}"
+        )
+        if not entry["parents"]:
+            break
+        entry = search.history_[entry["parents"][0]]
+
+
+if __name__ == "__main__":
+    main()
