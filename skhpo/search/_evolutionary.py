@@ -226,8 +226,8 @@ class EvolutionarySearchCV(GeneratorSearchCV):
         ``"crossover"``, ``"mutation"``, ``"differential evolution"``, ``"cma-es"``
         or ``"nsga2"``; ``"random"`` or ``"enumerated"`` where nothing new was bred),
         ``parents`` (the positions of the candidates that it was bred from), ``status``
-        (``"complete"``, ``"failed"``, ``"discarded"`` or ``"incomplete"``), ``score`` and
-        ``split_scores`` (with a number for each of several `objectives`),
+        (``"complete"``, ``"failed"``, ``"discarded"`` or ``"incomplete"``), ``score``
+        and ``split_scores`` (with a number for each of several `objectives`),
         ``fit_times``, ``score_times`` and ``suggestion_time`` in seconds, and
         ``proposed_at`` and ``completed_at`` in seconds from the start.
 
