@@ -2,7 +2,7 @@
 
 An evolutionary search spends next to no time on its proposals, so it suits models that
 are fitted in milliseconds. The space is conditional: the parameters of a kernel exist
-only where it is chosen. The search ends when 60 candidates in a row have been no
+only where it is chosen. The search ends when 50 candidates in a row have been no
 improvement; `history_` has the parents and the operator of each candidate, from which
 the line of the best is followed back to the initial design.
 """
@@ -18,7 +18,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skhpo import EvolutionarySearchCV
 
-N_CANDIDATES = 150
+N_CANDIDATES = 120
 
 PIPELINE = Pipeline([("scale", StandardScaler()), ("model", KernelRidge())])
 
@@ -42,14 +42,14 @@ def main() -> None:
     X, y = load_diabetes(return_X_y=True)
     settings = {
         "n_iter": N_CANDIDATES,
-        "cv": KFold(5, shuffle=True, random_state=0),
+        "cv": KFold(3, shuffle=True, random_state=0),
         "n_jobs": -1,
         "random_state": 0,
     }
     print(f"{'search':<22}{'CV R2':>12}{'candidates':>12}{'seconds':>9}")
     for search in (
         RandomizedSearchCV(PIPELINE, SPACE, **settings),
-        EvolutionarySearchCV(PIPELINE, SPACE, n_iter_no_change=60, **settings),
+        EvolutionarySearchCV(PIPELINE, SPACE, n_iter_no_change=50, **settings),
     ):
         started = time.perf_counter()
         search.fit(X, y)
