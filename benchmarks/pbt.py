@@ -18,9 +18,9 @@ scored on rows that nothing else has seen. Methods:
   (needs ``pip install "ray[tune]"``).
 
 Rows are appended to ``benchmarks/results/pbt.jsonl``; what is there is not run again.
-Everything computes in one thread. Seeds are the outer loop. The CPU time is that of this
-process, so the workers of Ray are missing from it. On one idle core the full profile
-takes about half an hour.
+Everything computes in one thread. Seeds are the outer loop. The CPU time is that of
+this process, so the workers of Ray are missing from it. On one idle core the full
+profile takes about half an hour.
 
 .. [1] L. Li et al., "A system for massively parallel hyperparameter tuning", 2020.
 """
