@@ -1,4 +1,4 @@
-"""The border to scikit-learn: the only module that touches its private names.
+"""The border to scikit-learn: where the searches touch its private names.
 
 A search has a `fit` of its own (scikit-learn's evaluates batches behind a barrier
 and redraws the splits for each of them), but everything that a user of
