@@ -51,6 +51,16 @@ class OneStandardError:
     The splits share training rows, so that their scores are not independent and the
     standard error is too small [3]_. The rule is a convention, not a test.
 
+    It is a way to cheaper models, not to better ones. On 9 tasks with 100 or 150 rows,
+    20 samples each, ``python benchmarks/refit_rules.py`` prints the score on the rows
+    left, times 100, minus that of the best mean's winner, with 95% intervals. With
+    ``"mean_fit_time"``: +0.02 [-0.23, +0.28] for the candidates of `BayesSearchCV` and
+    -0.32 [-0.77, +0.17] for random ones, at 0.48 and 0.55 of the time of a fit. With a
+    parameter: +0.01 [-0.26, +0.29] and -0.34 [-0.75, +0.08], the parameter at 0.31 and
+    0.22 of its value. With a parameter and ``paired=False`` it costs score: -0.39
+    [-0.69, -0.09] and -0.77 [-1.19, -0.34]. Losses of more than a point are among the
+    tasks, such as -1.27 for random forests by time.
+
     References
     ----------
     .. [1] L. Breiman, J. H. Friedman, R. A. Olshen, C. J. Stone, "Classification and

@@ -69,6 +69,16 @@ class PosteriorMean:
     nothing. Of more than 500 candidates, the best 250 and 250 of the others are used
     for the fit.
 
+    On real tasks it has not been seen to improve the model. On 9 tasks with 100 or 150
+    rows, 20 samples each, ``python benchmarks/refit_rules.py`` prints the score on the
+    rows left, times 100, minus that of the best mean's winner, with 95% intervals:
+    -0.06 [-0.25, +0.12] for the candidates of `BayesSearchCV`, -0.24 [-0.53, +0.02] for
+    random ones. Where the noise of made-up scores is independent and not too large,
+    the rule's winner is truly better: 1.31 behind the best candidate instead of 2.14,
+    for example. But the errors of real cross-validation scores are similar for similar
+    candidates (their correlation is 0.1 to 0.8 by task), and no model of the scores
+    averages that out.
+
     References
     ----------
     .. [1] G. K. Smyth, "Linear models and empirical Bayes methods for assessing
