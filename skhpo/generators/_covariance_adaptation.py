@@ -16,6 +16,8 @@ from skhpo.generators._learning_rates import LearningRates
 FloatArray = NDArray[np.float64]
 
 _LEAST_EIGENVALUE = 1e-20
+# Beyond this, or below its inverse, variances and scales are balanced anew.
+_MOST_DRIFT = 1e6
 # A step over the whole cube is as good as any larger one.
 _LARGEST_DEVIATION = 1.0
 _MOST_STEP_SIZE_CHANGE = 1.0  # Delta_sigma_max of Hansen, 2011
@@ -109,8 +111,8 @@ class CovarianceAdaptation:
         self._decompose()
         if self.learning_rates is not None:
             self._slow_down(*before, self.learning_rates)
-        most = _LARGEST_DEVIATION / math.sqrt(np.diag(self.covariance).max())
-        self.sigma = min(self.sigma, most)
+        self.sigma *= min(1.0, _LARGEST_DEVIATION / float(self.deviations.max()))
+        self._balance()
 
     def state_dict(self) -> dict[str, Any]:
         """Return the state, ready for JSON."""
@@ -174,6 +176,32 @@ class CovarianceAdaptation:
         self.covariance = (self.covariance + self.covariance.T) / 2
         values, self._axes = np.linalg.eigh(self.covariance)
         self._lengths = np.sqrt(np.maximum(values, _LEAST_EIGENVALUE))
+
+    def _balance(self) -> None:
+        """Keep the parts of sigma A C^(1/2) within what floats can hold.
+
+        A margin widens A again and again where sigma or C shrink, without end if the
+        coordinates are all ordered. C becomes a correlation matrix and A takes the
+        lengths; the distribution and its paths stay what they are.
+        """
+        variances = np.diag(self.covariance)
+        usual = float(np.log(self.scale).mean())
+        drift = max(float(np.abs(np.log(variances)).max()), abs(usual))
+        if drift <= math.log(_MOST_DRIFT):
+            return
+        lengths = np.sqrt(variances)
+        root = (self._axes * self._lengths) @ self._axes.T / lengths[:, None]
+        self.covariance = self.covariance / np.outer(lengths, lengths)
+        self.path_covariance = self.path_covariance / lengths
+        self._decompose()
+        # what is kept in the coordinates of C^(-1/2) y turns with them
+        rotation = self._whiten(root.T).T
+        self.path_sigma = rotation @ self.path_sigma
+        if self.learning_rates is not None:
+            self.learning_rates.rotate(rotation)
+        scale = self.scale * lengths
+        usual = math.exp(np.log(scale).mean())
+        self.scale, self.sigma = scale / usual, self.sigma * usual
 
     def _whiten(self, steps: FloatArray) -> FloatArray:
         """Return C^(-1/2) y for each row y."""

@@ -77,6 +77,19 @@ class LearningRates:
             old / of_mean,
         )
 
+    def rotate(self, rotation: FloatArray) -> None:
+        """Turn the local coordinates in which the updates were seen.
+
+        Parameters
+        ----------
+        rotation : ndarray of shape (d, d), dtype float64
+            An orthogonal matrix, from the old to the new coordinates.
+        """
+        d = len(rotation)
+        self._mean.seen = rotation @ self._mean.seen
+        seen = self._covariance.seen.reshape(d, d)
+        self._covariance.seen = (rotation @ seen @ rotation.T).ravel()
+
     def state_dict(self) -> dict[str, Any]:
         """Return the state, ready for JSON."""
         return {
@@ -96,15 +109,15 @@ class _Rate:
     def __init__(self, size: int, memory: float) -> None:
         self.value = 1.0
         self._memory = memory
-        self._mean = np.zeros(size)
+        self.seen = np.zeros(size)
         self._square = 0.0
 
     def adapt(self, update: FloatArray) -> float:
         """Take in an update in local coordinates and return the new rate."""
         beta = self._memory
-        self._mean = (1 - beta) * self._mean + beta * update  # eq. 11 of [1]
+        self.seen = (1 - beta) * self.seen + beta * update  # eq. 11 of [1]
         self._square = (1 - beta) * self._square + beta * float(update @ update)
-        signal = float(self._mean @ self._mean)
+        signal = float(self.seen @ self.seen)
         noise = self._square - signal
         ratio = (signal - beta / (2 - beta) * self._square) / max(noise, 1e-300)
         error = min(1.0, max(-1.0, ratio / (_TARGET_RATIO * self.value) - 1.0))
@@ -116,12 +129,12 @@ class _Rate:
         """Return the state, ready for JSON."""
         return {
             "value": self.value,
-            "mean": self._mean.tolist(),
+            "mean": self.seen.tolist(),
             "square": self._square,
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Take over a state."""
         self.value = float(state["value"])
-        self._mean = np.array(state["mean"], dtype=np.float64)
+        self.seen = np.array(state["mean"], dtype=np.float64)
         self._square = float(state["square"])

@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 
 from _functions import cube, mixed, mixed_sphere, rastrigin, rosenbrock, search, sphere
-from skhpo.generators import CMAESGenerator
+from skhpo.generators import CMAESGenerator, _covariance_adaptation
+from skhpo.generators._covariance_adaptation import CovarianceAdaptation
+from skhpo.generators._learning_rates import LearningRates
+from skhpo.generators._margin import Margin
 from skhpo.space import Categorical, Integer, Real, SearchSpace
 from skhpo.testing import GeneratorContract
 
@@ -155,3 +158,47 @@ def test_starts_again_after_convergence():
     generator = make(cube(1))
     search(generator, objective, 700)
     assert generator.state_dict()["n_restarts"] > 0
+
+
+def test_balancing_keeps_the_distribution_and_its_paths(monkeypatch):
+    def after_an_update(most_drift):
+        monkeypatch.setattr(_covariance_adaptation, "_MOST_DRIFT", most_drift)
+        normal = CovarianceAdaptation(np.full(3, 0.5), 0.2, 6, LearningRates(3))
+        normal.scale[:] = [1.0, 30.0, 4.0]
+        points = 0.5 + rng.standard_normal((6, 3)) * [0.1, 0.4, 0.02]
+        normal.update(points, np.zeros(6, dtype=bool))
+        a = normal.sigma * normal.scale
+        path = normal.learning_rates.state_dict()["mean"]["mean"]
+        return normal, [
+            a[:, None] * normal.covariance * a,
+            a * normal.path_covariance,
+            # whitened coordinates turn, and all of them alike
+            normal.path_sigma @ path,
+            np.linalg.norm(normal.path_sigma),
+            np.linalg.norm(path),
+        ]
+
+    rng = np.random.default_rng(0)
+    plain, expected = after_an_update(np.inf)
+    rng = np.random.default_rng(0)
+    balanced, actual = after_an_update(1.01)
+    np.testing.assert_allclose(np.diag(balanced.covariance), 1.0)
+    assert not np.allclose(balanced.covariance, plain.covariance)
+    for one, other in zip(actual, expected, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-9)
+
+
+def test_long_searches_of_whole_numbers_stay_finite():
+    # every draw of a small space that was evaluated before counts again for nothing
+    axes = SearchSpace({"a": Integer(1, 4), "b": Integer(2, 6)}).axes
+    normal = CovarianceAdaptation(np.array([0.4, 0.9]), 0.25, 6)
+    margin = Margin(axes, 6)
+    rng = np.random.default_rng(0)
+    for _ in range(600):
+        margin.correct(normal)
+        draws = np.clip(normal.sample(6, rng), 0.0, 1.0)
+        normal.update(
+            draws[np.argsort(abs(draws - 0.55).sum(axis=1))], np.zeros(6, bool)
+        )
+    assert np.isfinite(normal.covariance).all()
+    assert ((normal.deviations > 1e-3) & (normal.deviations <= 1.0)).all()
