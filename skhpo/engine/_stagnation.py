@@ -11,7 +11,7 @@ class Stagnation:
 
     An improvement is a score that no earlier candidate has reached; with several
     objectives, one that no earlier candidate reaches in all of them. A failed
-    candidate is no improvement.
+    candidate is no improvement, nor is a discarded one, whose splits may be easy.
 
     .. versionadded:: 0.1
 
@@ -56,7 +56,7 @@ class Stagnation:
             return
         self._n_without += 1
         scores = trial.scores
-        if np.isnan(scores).any():
+        if trial.status is not TrialStatus.COMPLETE or np.isnan(scores).any():
             return
         if self._front is None:
             self._front = np.empty((0, len(scores)))

@@ -35,6 +35,18 @@ def test_what_is_not_over_does_not_count():
     assert not stagnation.is_reached
 
 
+def test_a_discarded_candidate_is_no_improvement():
+    """It was compared on its splits, which may be the easy ones."""
+    stagnation = Stagnation(2)
+    note(stagnation, 0.5)
+    note(stagnation, 0.9, status=TrialStatus.DISCARDED)
+    note(stagnation, 0.6)
+    note(stagnation, 0.5)
+    assert not stagnation.is_reached
+    note(stagnation, 0.9, status=TrialStatus.DISCARDED)
+    assert stagnation.is_reached
+
+
 def test_with_several_objectives_the_front_has_to_move():
     """Whatever no earlier candidate reaches in all objectives is an improvement."""
     stagnation = Stagnation(1)
