@@ -58,3 +58,16 @@ def search(generator, function, n, lag=0):
         while len(pending) > lag:
             generator.tell(pending.pop(0))
     return np.array(scores)
+
+
+def search_with_discarded(generator, function, n):
+    """Search with an easy split and a hard one, which only the better ones reach."""
+    scores = []
+    for _ in range(n):
+        candidate = generator.ask()
+        scores.append(function(candidate.params))
+        splits, status = scores[-1] + np.array([1.0, -1.0]), TrialStatus.COMPLETE
+        if scores[-1] < np.quantile(scores, 0.7):
+            splits[1], status = np.nan, TrialStatus.DISCARDED
+        generator.tell(Trial(candidate, splits, status))
+    return np.array(scores)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skhpo.generators._base import BaseGenerator
+from skhpo.generators._observations import collect_observations
 from skhpo.generators._operators import Variation
 from skhpo.generators._proposal import Prescribed, Proposal
 from skhpo.generators._success_history import SuccessHistory
@@ -125,6 +126,8 @@ class DifferentialEvolutionGenerator(BaseGenerator):
         self._children: dict[int, _Child] = {}
         self._next_member = 0
         self._n_told = 0
+        # by the trials as they stand, None where these have changed since
+        self._scores: dict[int, float] | None = None
 
     def ask(self) -> Candidate:
         """Propose a candidate.
@@ -181,6 +184,7 @@ class DifferentialEvolutionGenerator(BaseGenerator):
         index = trial.candidate.index
         known = self.trials.get(index)
         super().tell(trial)
+        self._scores = None
         was_over = known is not None and known.status is not TrialStatus.RUNNING
         if was_over or trial.status is TrialStatus.RUNNING:
             return
@@ -236,11 +240,13 @@ class DifferentialEvolutionGenerator(BaseGenerator):
         self._history.load_state_dict(state["history"])
         self._next_member = int(state["next_member"])
         self._n_told = int(state["n_told"])
+        self._scores = None
 
     def _score(self, index: int) -> float:
         """Return the score of a candidate, failed ones below all others."""
-        score = self.trials[index].score
-        return score if math.isfinite(score) else -math.inf
+        if self._scores is None:
+            self._scores = collect_observations(self.trials).finite_scores()
+        return self._scores.get(index, -math.inf)
 
     def _breed(self, target: int) -> tuple[_Child, tuple[int, ...]]:
         """Make a child of a member: current-to-pbest/1/bin, eqs. 4 and 6 of [2]."""

@@ -48,6 +48,11 @@ class Observations:
         """The number of candidates that did not fail."""
         return int((~self.has_failed).sum())
 
+    def finite_scores(self) -> dict[int, float]:
+        """Return the score of each candidate that did not fail, of one objective."""
+        kept = self.take(~self.has_failed)
+        return dict(zip(kept.indices.tolist(), kept.scores.tolist(), strict=True))
+
     def best_first(self) -> IntArray:
         """Return the rows, the best first; of several objectives the front first."""
         if self.scores.ndim == 2:

@@ -161,6 +161,8 @@ def test_starts_again_after_convergence():
 
 
 def test_balancing_keeps_the_distribution_and_its_paths(monkeypatch):
+    """Only the parts that make it up change."""
+
     def after_an_update(most_drift):
         monkeypatch.setattr(_covariance_adaptation, "_MOST_DRIFT", most_drift)
         normal = CovarianceAdaptation(np.full(3, 0.5), 0.2, 6, LearningRates(3))
@@ -189,7 +191,7 @@ def test_balancing_keeps_the_distribution_and_its_paths(monkeypatch):
 
 
 def test_long_searches_of_whole_numbers_stay_finite():
-    # every draw of a small space that was evaluated before counts again for nothing
+    """In a small space draws repeat, and each repeated one counts."""
     axes = SearchSpace({"a": Integer(1, 4), "b": Integer(2, 6)}).axes
     normal = CovarianceAdaptation(np.array([0.4, 0.9]), 0.25, 6)
     margin = Margin(axes, 6)

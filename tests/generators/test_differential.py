@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from _functions import cube, mixed, mixed_sphere, rastrigin, rosenbrock, search, sphere
+from _functions import (
+    cube,
+    mixed,
+    mixed_sphere,
+    rastrigin,
+    rosenbrock,
+    search,
+    search_with_discarded,
+    sphere,
+)
 from skhpo.generators import DifferentialEvolutionGenerator
 from skhpo.testing import GeneratorContract
 
@@ -65,3 +74,12 @@ def test_the_best_is_never_lost():
     generator = make(cube(3), 150)
     scores = search(generator, sphere, 150, lag=9)
     assert int(scores[:141].argmax()) in generator.state_dict()["population"]
+
+
+def test_easy_splits_of_discarded_candidates_do_not_mislead():
+    """The population is made up of the candidates that are truly best."""
+    generator = make(cube(2), 400)
+    search_with_discarded(generator, sphere, 400)
+    members = generator.state_dict()["population"]
+    points = np.array([generator.candidates[index].point for index in members])
+    assert np.abs(points - 0.6).max() < 0.05
