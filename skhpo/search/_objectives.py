@@ -63,11 +63,12 @@ class Objectives:
         """Return the mean scores in `cv_results_`; shape (n_candidates, m)."""
         columns = []
         for name in self.names:
-            metric = _ONLY if f"mean_test_{_ONLY}" in results else name
-            if name in _TIMES and f"mean_test_{name}" not in results:
+            if f"mean_test_{name}" in results:
+                columns.append(results[f"mean_test_{name}"])
+            elif name in _TIMES:
                 columns.append(-results[f"mean_{_TIMES[name]}"])
             else:
-                columns.append(results[f"mean_test_{metric}"])
+                columns.append(results[f"mean_test_{_ONLY}"])
         return np.column_stack(columns)
 
     def first_metric(self, metrics: Sequence[str]) -> str:

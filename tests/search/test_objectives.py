@@ -14,6 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 
 from _fits import Failing, Interrupted, Parabola, X
+from _searches import GENERATOR_SEARCH_CLASSES
 from skhpo.pareto import hypervolume
 from skhpo.search import EvolutionarySearchCV
 from skhpo.space import Real
@@ -38,6 +39,12 @@ def both(estimator, X, y=None):
 
 SCORING = {"low": low, "high": high}
 TWO = {"scoring": SCORING, "objectives": ["low", "high"]}
+
+
+@pytest.fixture(params=GENERATOR_SEARCH_CLASSES, ids=lambda one: one.__name__)
+def search_class(request):
+    """Each search class that takes objectives: a population has one."""
+    return request.param
 
 
 @pytest.fixture
@@ -343,3 +350,12 @@ def test_a_grid_search_of_the_same_candidates_has_the_same_results(make_search):
     for key in ("mean_test_low", "std_test_high", "rank_test_high"):
         found = search.cv_results_[key][order]
         np.testing.assert_array_equal(found, expected.cv_results_[key])
+
+
+def test_the_knee_of_a_metric_called_score(search_two):
+    """It is one metric of several, not all of them."""
+    plain = search_two(n_candidates=20).fit(X)
+    scoring = {"score": low, "high": high}
+    named = search_two(n_candidates=20, scoring=scoring, objectives=[*scoring]).fit(X)
+    assert len(plain.pareto_front_) > 2
+    assert named.best_index_ == plain.best_index_
