@@ -121,6 +121,7 @@ def test_a_stop_request_ends_the_search(make_search, classification, path):
     assert callback.count("end", "search") == callback.count("end", "fit") == 1
 
 
+@by_generator  # a population has so many fits ready that all may be on their way
 @pytest.mark.parametrize("backend", ["threading", "loky"])
 def test_a_stop_request_from_a_worker(make_search, classification, path, backend):
     """The request reaches the search, which takes in what is still running."""
