@@ -35,23 +35,6 @@ class PrefixKey:
     prefix: Hashable
 
 
-@dataclass(frozen=True)
-class StoredFit:
-    """Output and fitted transformer of the last step of a prefix.
-
-    Parameters
-    ----------
-    frozen : Frozen
-        The pair.
-
-    seconds : float
-        What fitting that step took.
-    """
-
-    frozen: Frozen
-    seconds: float
-
-
 @dataclass
 class Ledger:
     """What was learned about the prefixes of one search in this process.
@@ -61,24 +44,38 @@ class Ledger:
     slow : set of int
         Positions of the steps that were seen to take long.
 
+    fastest : dict of int to float
+        The least seconds that a fit of each step has taken.
+
     seen : set of PrefixKey
-        What was fitted and not kept.
+        What was fitted and took long.
 
     trusted, refused : set of hashable
         Prefixes known to give the same every time; prefixes that are not shared.
 
     fitting, keeping, saved : float
-        Seconds spent in slow steps, seconds that keeping their fits cost, and
-        seconds that were saved.
+        Seconds spent in fits of first steps, seconds that keeping some of them cost,
+        and seconds that were saved.
+
+    Notes
+    -----
+    All seconds are those of the thread's own work. On a busy machine the time on the
+    clock would make single fits, and so what is saved, look several times as long.
     """
 
     slow: set[int] = field(default_factory=set)
+    fastest: dict[int, float] = field(default_factory=dict)
     seen: set[PrefixKey] = field(default_factory=set)
     trusted: set[Hashable] = field(default_factory=set)
     refused: set[Hashable] = field(default_factory=set)
     fitting: float = 0.0
     keeping: float = 0.0
     saved: float = 0.0
+
+    def book_fit(self, position: int, seconds: float) -> None:
+        """Note what a fit of a step took."""
+        self.fitting += seconds
+        self.fastest[position] = min(seconds, self.fastest.get(position, seconds))
 
 
 class PrefixStore:
@@ -95,7 +92,7 @@ class PrefixStore:
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
         self.max_bytes = max_bytes
         self._n_bytes = 0
-        self._fits: OrderedDict[PrefixKey, StoredFit] = OrderedDict()
+        self._fits: OrderedDict[PrefixKey, Frozen] = OrderedDict()
         self._ledgers: OrderedDict[str, Ledger] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -124,19 +121,19 @@ class PrefixStore:
             self._ledgers.move_to_end(search)
             return self._ledgers[search]
 
-    def get(self, key: PrefixKey) -> StoredFit | None:
+    def get(self, key: PrefixKey) -> Frozen | None:
         """Return a fit, or None."""
         with self._lock:
             if key in self._fits:
                 self._fits.move_to_end(key)
             return self._fits.get(key)
 
-    def put(self, key: PrefixKey, fit: StoredFit) -> None:
+    def put(self, key: PrefixKey, fit: Frozen) -> None:
         """Keep a fit in place of those that were not used for the longest time."""
         with self._lock:
             self._drop(key)
             self._fits[key] = fit
-            self._n_bytes += len(fit.frozen.blob)
+            self._n_bytes += len(fit.blob)
             while self._n_bytes > self.max_bytes:
                 self._drop(next(iter(self._fits)))
 
@@ -156,7 +153,7 @@ class PrefixStore:
         """Forget a fit, under the lock."""
         fit = self._fits.pop(key, None)
         if fit is not None:
-            self._n_bytes -= len(fit.frozen.blob)
+            self._n_bytes -= len(fit.blob)
 
     def _forget_all(self) -> None:
         """Forget everything, under the lock."""

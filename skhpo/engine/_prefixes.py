@@ -25,13 +25,7 @@ from sklearn.utils import check_random_state
 
 from skhpo._compat._sklearn import rows_of, rows_of_split
 from skhpo.engine._frozen import Frozen, freeze
-from skhpo.engine._prefix_store import (
-    STORE,
-    Ledger,
-    PrefixKey,
-    PrefixStore,
-    StoredFit,
-)
+from skhpo.engine._prefix_store import STORE, Ledger, PrefixKey, PrefixStore
 from skhpo.engine._repeatable import (
     are_same,
     digest,
@@ -150,7 +144,9 @@ class PrefixMemory:
             for position, (_, step) in enumerate(self._steps[:-1])
             if step is not None and step != "passthrough"
         ]
-        self._random_state = _global_random_state()
+        # Looking at it takes time that is well spent where a step is slow.
+        if self._ledger.slow:
+            self._random_state = _global_random_state()
         # This is what a pipeline without memory calls.
         plain = Memory(location=None).cache(function, **options)
         return partial(self._fit_or_reuse, plain)
@@ -165,12 +161,13 @@ class PrefixMemory:
         key = self._key(position) if position in self._ledger.slow else None
         stored = self._stored(key)
         if key is not None and stored is not None:
-            result = self._reuse(key, stored)
+            result = self._reuse(key, stored, position)
             if result is not None:
                 return result
-        started = time.perf_counter()
+        started, thread_started = time.perf_counter(), time.thread_time()
         result = fit(transformer, X, y, *args, **kwargs)
         seconds = time.perf_counter() - started
+        self._ledger.book_fit(position, time.thread_time() - thread_started)
         if seconds >= SHORTEST_SECONDS:
             self._ledger.slow.add(position)
             self._consider(position, result, seconds)
@@ -194,7 +191,7 @@ class PrefixMemory:
             return None
         return PrefixKey(self._data.search, self._data.split, prefix)
 
-    def _stored(self, key: PrefixKey | None) -> StoredFit | None:
+    def _stored(self, key: PrefixKey | None) -> Frozen | None:
         """Return the fit of a prefix, if nothing random has happened on the way."""
         if key is None:
             return None
@@ -202,20 +199,23 @@ class PrefixMemory:
         return None if stored is None or self._has_drawn() else stored
 
     def _has_drawn(self) -> bool:
-        """Whether numpy's global generator has moved since the fit began."""
-        return not _are_equal(self._random_state, _global_random_state())
+        """Whether numpy's global generator may have moved since the fit began."""
+        return self._random_state is None or not _are_equal(
+            self._random_state, _global_random_state()
+        )
 
-    def _reuse(self, key: PrefixKey, stored: StoredFit) -> Any:
+    def _reuse(self, key: PrefixKey, stored: Frozen, position: int) -> Any:
         """Return a copy of an earlier fit, None if it must not be used."""
         if key.prefix not in self._ledger.trusted:
             return None
         started = time.thread_time()
         try:
-            result = stored.frozen.thaw()
+            result = stored.thaw()
         except Exception:
             self._refuse(key)
             return None
-        self._ledger.saved += stored.seconds - (time.thread_time() - started)
+        thawing = time.thread_time() - started
+        self._ledger.saved += self._ledger.fastest[position] - thawing
         return result
 
     def _refuse(self, key: PrefixKey) -> None:
@@ -227,16 +227,18 @@ class PrefixMemory:
         """Keep a fit, if that is right and not too dear."""
         started = time.thread_time()
         ledger = self._ledger
-        ledger.fitting += seconds
         key = self._key(position)
-        if key is None or self._has_drawn():
+        if key is None:
+            return
+        was_seen = key in ledger.seen
+        ledger.seen.add(key)
+        if self._has_drawn():
             return
         budget = ledger.saved + _KEEPING_SHARE * ledger.fitting
-        if ledger.keeping <= budget or key in ledger.seen:
+        if ledger.keeping <= budget or was_seen:
             if not self._keep(key, position, result, seconds):
                 self._refuse(key)
             ledger.keeping += time.thread_time() - started
-        ledger.seen.add(key)
 
     def _keep(self, key: PrefixKey, position: int, result: Any, seconds: float) -> bool:
         """Keep a fit; false if the prefix must not be shared."""
@@ -257,11 +259,11 @@ class PrefixMemory:
         if frozen is None:
             return False
         earlier = self._store.get(key)
-        if earlier is not None and not are_same(earlier.frozen, frozen):
+        if earlier is not None and not are_same(earlier, frozen):
             return False
         if earlier is not None or has_proof:
             self._ledger.trusted.add(key.prefix)
-        self._store.put(key, StoredFit(frozen, seconds))
+        self._store.put(key, frozen)
         return True
 
     def _freeze(self, result: Any, seconds: float) -> Frozen | None:

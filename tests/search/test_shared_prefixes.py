@@ -272,8 +272,9 @@ def test_slow_steps_are_fitted_less_often(make_search, classification, tmp_path)
     search.fit(*classification)
     fits = recorded_fits(step.path)
     assert search.n_fits_ == 24
-    # On each split one to see it and perhaps one to keep it; one more as a proof.
-    assert 3 <= len(fits) <= 7
+    # On each split one to see it and one to keep it; one more to find it slow, and
+    # one as a proof.
+    assert 3 <= len(fits) <= 8
     assert len(set(fits)) == 3
 
 
@@ -309,7 +310,7 @@ def test_each_process_shares_for_itself(backend, classification, tmp_path):
     )
     with parallel_config(backend, n_jobs=2):
         search.fit(*classification)
-    assert len(recorded_fits(step.path)) <= 14
+    assert len(recorded_fits(step.path)) <= 16
     scores = scores_of(search)
     search.estimator.set_params(memory=Memory(location=None))
     assert_equal(scores, scores_of(search.fit(*classification)))
