@@ -25,6 +25,7 @@ from sklearn.model_selection._validation import (
     _insert_error_scores,
     _warn_or_raise_about_fit_failures,
 )
+from sklearn.utils import _safe_indexing
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.metaestimators import _safe_split
 from sklearn.utils.parallel import _FuncWrapper
@@ -51,6 +52,7 @@ __all__ = [
     "named_scorers",
     "resolve_scorers",
     "route_fit_params",
+    "rows_of",
     "rows_of_split",
     "scorer_of_trained_model",
     "warn_or_raise_about_failures",
@@ -61,6 +63,7 @@ __all__ = [
 fit_context = _fit_context
 fit_and_score = _fit_and_score
 insert_error_scores = _insert_error_scores
+rows_of = _safe_indexing
 warn_or_raise_about_failures = _warn_or_raise_about_fit_failures
 
 Split = tuple[NDArray[np.intp], NDArray[np.intp]]

@@ -2,6 +2,7 @@
 
 import time
 import traceback
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,13 @@ from skhpo._compat._sklearn import (
     failed_result,
     fit_and_score,
     with_current_config,
+)
+from skhpo.engine._prefix_store import STORE
+from skhpo.engine._prefixes import (
+    SplitData,
+    can_share_prefixes,
+    share_prefixes,
+    without_own_frames,
 )
 from skhpo.engine._warnings import (
     RecordedWarning,
@@ -90,6 +98,10 @@ class SplitEvaluator:
         Whether evaluations run in other processes: warnings are then returned with
         the result, and exceptions made fit for travel.
 
+    shares_prefixes : bool, default=False
+        Whether candidates whose first steps of a pipeline are the same share their
+        fits, in each process for itself. Then `close` must be called.
+
     Examples
     --------
     >>> import numpy as np
@@ -129,6 +141,7 @@ class SplitEvaluator:
         settings: Mapping[str, Any],
         n_candidates: int,
         in_worker_process: bool,
+        shares_prefixes: bool = False,
     ) -> None:
         self._estimator = estimator
         self._X = X
@@ -138,6 +151,12 @@ class SplitEvaluator:
         self._n_candidates = n_candidates
         self._in_worker_process = in_worker_process
         self._function = with_current_config(evaluate_split)
+        is_worthwhile = shares_prefixes and n_candidates > 1
+        self._search = (
+            uuid.uuid4().hex
+            if is_worthwhile and can_share_prefixes(estimator)
+            else None
+        )
 
     def as_call(
         self,
@@ -190,8 +209,14 @@ class SplitEvaluator:
             "caller": None if context is None else caller,
             "context": context,
             "in_worker_process": self._in_worker_process,
+            "search": self._search,
         }
         return self._function, arguments, keywords
+
+    def close(self) -> None:
+        """Forget the fits that evaluations in this process have shared."""
+        if self._search is not None:
+            STORE.forget(self._search)
 
     def lost_result(self, split: int, reason: str) -> SplitResult:
         """Return the result of an evaluation whose worker died.
@@ -237,6 +262,7 @@ def evaluate_split(
     caller: BaseEstimator | None,
     context: EvaluationContext | None,
     in_worker_process: bool,
+    search: str | None = None,
 ) -> SplitResult:
     """Evaluate one candidate on one split; the function that workers call."""
     # A task may have waited in the backend's queue until the time was up.
@@ -256,6 +282,8 @@ def evaluate_split(
                 split_progress=split_progress,
                 caller=caller,
                 context=context,
+                search=search,
+                in_worker_process=in_worker_process,
             )
             error: Exception | None = None
         except Exception as exception:
@@ -283,12 +311,20 @@ def _fit_and_score_candidate(
     split_progress: tuple[int, int],
     caller: BaseEstimator | None,
     context: EvaluationContext | None,
+    search: str | None,
+    in_worker_process: bool,
 ) -> dict[str, Any]:
     """Call scikit-learn's own function; parameters it cannot set fail the fit."""
     callbacks = {} if context is None else {"caller": caller, "callback_ctx": context}
+    model = clone(estimator)
+    # Callbacks are to hear of every fit.
+    if search is not None and context is None:
+        scores_train_rows = settings["return_train_score"]
+        data = SplitData(search, split_progress[0], X, y, train, scores_train_rows)
+        share_prefixes(model, params, data, in_worker_process=in_worker_process)
     try:
         scores: dict[str, Any] = fit_and_score(
-            clone(estimator),
+            model,
             X,
             y,
             train=train,
@@ -312,6 +348,8 @@ def _fit_and_score_candidate(
             fit_error=unsettable,
             n_test_samples=len(test),
         )
+    if scores["fit_error"] is not None:
+        scores["fit_error"] = without_own_frames(scores["fit_error"])
     return scores
 
 

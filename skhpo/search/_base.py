@@ -227,6 +227,7 @@ class GeneratorSearchCV(SharedSearchCV):
                 settings=settings,
                 n_candidates=n_candidates,
                 in_worker_process=not pool.shares_memory,
+                shares_prefixes=self._shares_prefixes(pool),
             )
             n_design = max(generator.n_independent, _FEWEST_TRIED)
             loop = self._loop_settings(
@@ -244,8 +245,19 @@ class GeneratorSearchCV(SharedSearchCV):
             except BaseException:
                 self._keep_what_is_complete(schedule, choice)
                 raise
+            finally:
+                evaluator.close()
         schedule.tell_rest()
         self._store_results(schedule, outcome)
+
+    def _shares_prefixes(self, pool: TaskPool) -> bool:
+        """Whether candidates may share the fits of a pipeline's first steps.
+
+        What a candidate costs must not depend on the others where that is an
+        objective. Workers of other hosts are left as they are: their memory is not
+        ours to fill.
+        """
+        return pool.is_local and "neg_fit_time" not in (self.objectives or ())
 
     def _make_schedule(
         self, generator: Generator, n_workers: int, n_splits: int
