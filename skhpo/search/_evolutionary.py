@@ -242,7 +242,8 @@ class EvolutionarySearchCV(GeneratorSearchCV):
         ``status`` (``"complete"``, ``"failed"``, ``"discarded"`` or
         ``"incomplete"``), ``score`` and ``split_scores`` (with a number for each of
         several `objectives`), ``fit_times``, ``score_times`` and
-        ``suggestion_time`` in seconds, and ``proposed_at`` and ``completed_at`` in seconds from the start.
+        ``suggestion_time`` in seconds, and ``proposed_at`` and ``completed_at`` in
+        seconds from the start.
 
     stop_reason_ : str
         ``"n_iter"``, ``"space exhausted"``, ``"time limit"``, ``"callback"``,

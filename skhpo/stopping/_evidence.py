@@ -60,8 +60,9 @@ def collect_evidence(trials: Sequence[Trial]) -> Evidence | None:
         (trial for trial in trials if trial.status is not TrialStatus.RUNNING),
         key=lambda trial: trial.candidate.index,
     )
+    if len(over) < _FEWEST_COMPLETE:
+        return None
     splits = np.array([trial.split_scores for trial in over])
-    splits = splits.reshape(len(over), -1)
     statuses = np.array([trial.status for trial in over], dtype=object)
     failed = np.asarray(statuses == TrialStatus.FAILED, dtype=bool)
     is_known = np.isfinite(splits) & ~failed[:, None]

@@ -46,8 +46,11 @@ class NoImprovementExpected:
     allows for the overlap of the training sets [2]_: its square is the variance of the
     split scores, times 1/K + 1/(K - 1) for K splits.
 
-    It is cautious: in spaces of many parameters it seldom stops within a hundred
-    candidates. It needs at least two splits, and a single objective.
+    On small samples the standard error is large, and the search often ends as early as
+    `min_candidates` allows: what it would still gain in the cross-validated score may
+    not hold on new data. Who wants the last of it all the same takes `Patience`;
+    ``benchmarks/stopping.py`` compares the two. The rule needs at least two splits, and
+    a single objective.
 
     .. versionadded:: 0.1
 
@@ -57,8 +60,8 @@ class NoImprovementExpected:
         With fewer candidates the search goes on.
 
     check_every : int, default=5
-        The model is asked after so many further candidates: a check takes about as
-        long as the Gaussian process takes for a proposal.
+        The model is asked after so many further candidates. That takes about as long
+        as a proposal by a Gaussian process, some ten milliseconds.
 
     space : dict, list of dicts, SearchSpace or None, default=None
         What the candidates come from. The searches of skhpo tell it.
