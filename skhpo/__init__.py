@@ -12,6 +12,7 @@ For users of the search:
 - `skhpo.space`: dimensions for ``param_distributions`` where a list or a
   `scipy.stats` distribution does not say enough, and the space that they span.
 - `skhpo.refit`: rules for the winner, where the best mean score is not to decide alone.
+- `skhpo.stopping`: rules that end a search when it has found what it will find.
 - `skhpo.exceptions`: the errors, each also the builtin that it refines.
 
 For those who extend it, from the ground up:

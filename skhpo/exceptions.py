@@ -6,6 +6,7 @@ The tree::
     ├── SearchSpaceError (also ValueError)
     ├── SpaceExhaustedError (also RuntimeError)
     ├── WorkerLostError (also RuntimeError)
+    ├── FitTimeoutError (also TimeoutError)
     ├── MissingExtraError (also ImportError)
     └── StepwiseTrainingError (also ValueError)
 
@@ -13,6 +14,7 @@ and one warning, InertParameterWarning (UserWarning).
 """
 
 __all__ = [
+    "FitTimeoutError",
     "InertParameterWarning",
     "MissingExtraError",
     "SearchSpaceError",
@@ -48,6 +50,13 @@ class SpaceExhaustedError(SkhpoError, RuntimeError):
 
 class WorkerLostError(SkhpoError, RuntimeError):
     """A worker process died while it evaluated a candidate.
+
+    .. versionadded:: 0.1
+    """
+
+
+class FitTimeoutError(SkhpoError, TimeoutError):
+    """A fit took longer than a search allows, and was ended.
 
     .. versionadded:: 0.1
     """

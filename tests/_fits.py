@@ -6,9 +6,12 @@ them. The score of all is best at ``x = 0.3`` and differs a little between split
 
 # ruff: noqa: ARG002 (the signatures are those that scikit-learn calls)
 
+import ctypes
 import gc
 import os
 import pickle
+import signal
+import tempfile
 import threading
 import time
 import warnings
@@ -100,6 +103,36 @@ class Dying(Failing):
         """End the process without a word above the limit."""
         if self.x > self.limit:
             os._exit(1)
+
+
+class Hanging(Failing):
+    """Does not come to its end for ``x > limit``.
+
+    It sleeps, sleeps on whatever is raised in it, or stays within compiled code without
+    letting go of the interpreter. Each time it begins, it adds a file to `log`.
+    """
+
+    def __init__(self, x=0.5, kind="a", limit=0.8, how="sleep", log=None):
+        super().__init__(x, kind, limit)
+        self.how = how
+        self.log = log
+
+    def act(self):
+        """Hang above the limit."""
+        if self.x <= self.limit:
+            return
+        if self.log is not None:
+            tempfile.mkstemp(dir=self.log)
+        if self.how == "compiled":
+            # Not even a signal gets through, as the sleep would end with it.
+            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
+            ctypes.PyDLL(None).sleep(3600)
+        while True:
+            try:
+                time.sleep(3600)
+            except BaseException:
+                if self.how == "sleep":
+                    raise
 
 
 class Interrupted(Failing):

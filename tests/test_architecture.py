@@ -32,6 +32,7 @@ FLOORS: dict[int, dict[str, set[str]]] = {
         "journal": GROUND | {"pareto", "space", "surrogates", "trials"},
         "racing": GROUND | {"pareto", "space", "surrogates", "trials"},
         "refit": GROUND | {"space", "surrogates"},
+        "stopping": GROUND | {"space", "surrogates", "trials"},
     },
     # Algorithms know no host: generators see neither joblib nor estimators.
     3: {
@@ -40,7 +41,7 @@ FLOORS: dict[int, dict[str, set[str]]] = {
     },
     4: {
         "engine": GROUND
-        | {"_compat", "generators", "journal", "racing", "space", "trials"},
+        | {"_compat", "generators", "journal", "racing", "space", "stopping", "trials"},
         "population": GROUND
         | {"_compat", "acquisition", "generators", "journal", "racing"}
         | {"space", "surrogates", "trials"},
@@ -52,7 +53,7 @@ FLOORS: dict[int, dict[str, set[str]]] = {
     5: {
         "search": GROUND
         | {"_compat", "engine", "generators", "journal", "pareto", "population"}
-        | {"racing", "refit", "space", "trials"},
+        | {"racing", "refit", "space", "stopping", "trials"},
     },
 }
 MAY_IMPORT = {unit: below for floor in FLOORS.values() for unit, below in floor.items()}

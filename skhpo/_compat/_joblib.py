@@ -23,13 +23,14 @@ import time
 from collections import deque
 from collections.abc import Hashable, Sequence
 from types import TracebackType
+from typing import Any
 
 from skhpo._compat._backends import open_session
-from skhpo._compat._quarantine import Batch, Call, Completed, Quarantine
+from skhpo._compat._quarantine import Batch, Call, Completed, Quarantine, Watch
 from skhpo._compat._session import Outcome, Session
 from skhpo.exceptions import WorkerLostError
 
-__all__ = ["Completed", "TaskPool"]
+__all__ = ["Completed", "TaskPool", "Watch"]
 
 # A dead worker of a multiprocessing.Pool is seen only by looking; and where waiting
 # for a lock cannot be interrupted (Windows), Ctrl-C is seen only between two waits.
@@ -128,7 +129,12 @@ class TaskPool:
         """The number of batches submitted and not yet handed over."""
         return self._n_in_flight
 
-    def submit(self, key: Hashable, calls: Sequence[Call]) -> None:
+    def submit(
+        self,
+        key: Hashable,
+        calls: Sequence[Call],
+        watch: Watch | None = None,
+    ) -> None:
         """Run a batch of calls as one task.
 
         With the sequential backend the batch has been run when this returns.
@@ -139,9 +145,14 @@ class TaskPool:
             Comes back with the results.
         calls : sequence of (callable, args, kwargs)
             Run one after the other by one worker.
+        watch : Watch, default=None
+            For a single call that may run away, on a local backend with processes. If
+            it does, its worker is killed, and it is not run again; what was in flight
+            with it is, and all at once, since the culprit is known.
         """
         self._open_session()
-        batch = Batch(key, tuple(calls))
+        assert watch is None or len(calls) == 1, "calls are watched one by one"
+        batch = Batch(key, tuple(calls), watch)
         if self._quarantine:
             self._held_back.append(batch)
         else:
@@ -212,10 +223,17 @@ class TaskPool:
         now = time.monotonic()
         if now >= self._next_look:
             self._next_look = now + _SECONDS_BETWEEN_LOOKS
+            self._kill_overdue()
             if session.has_lost_worker():
                 self._book_worker_loss([], None)
                 self._advance()
         return deadline is None or now < deadline
+
+    def _kill_overdue(self) -> None:
+        """Kill workers whose call takes too long; that they died is seen later."""
+        for batch in self._in_flight.values():
+            if batch.watch is not None:
+                batch.watch.kill_if_overdue()
 
     def _book(self, outcome: Outcome) -> None:
         """Note what came of a batch."""
@@ -254,7 +272,17 @@ class TaskPool:
             loss = self._loss_of(running[0], cause)
             self._hand_over(self._quarantine.settle([loss], None))
             return
+        others = []
         for batch in suspects:
+            if batch.watch is not None and batch.watch.has_killed:
+                self._hand_over(Completed(batch.key, [batch.watch.result], None))
+            else:
+                others.append(batch)
+        if len(others) < len(suspects):
+            # They are known to be innocent.
+            self._held_back.extend(others)
+            return
+        for batch in others:
             self._quarantine.admit(batch)
 
     def _save_finished(self, session: Session) -> None:
@@ -263,8 +291,10 @@ class TaskPool:
             if outcome.error is None or not session.is_worker_loss(outcome.error):
                 self._book(outcome)
 
-    def _loss_of(self, batch: Batch, cause: BaseException | None) -> WorkerLostError:
-        """Make the error that stands for a call that killed its worker."""
+    def _loss_of(self, batch: Batch, cause: BaseException | None) -> Any:
+        """Return what stands in the place of a call that killed its worker."""
+        if batch.watch is not None and batch.watch.has_killed:
+            return batch.watch.result
         assert self._session is not None
         function = batch.calls[0][0]
         reason = str(cause).partition("\n")[0] if cause else "no result."

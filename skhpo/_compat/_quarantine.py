@@ -13,12 +13,17 @@ calls.
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
+import time
 from collections import deque
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-__all__ = ["Batch", "Call", "Completed", "Quarantine"]
+__all__ = ["Batch", "Call", "Completed", "Quarantine", "Watch"]
 
 Call = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 
@@ -29,6 +34,44 @@ class Batch:
 
     key: Hashable
     calls: tuple[Call, ...]
+    watch: Watch | None = None
+
+
+@dataclass
+class Watch:
+    """How the pool knows that a batch of a single call takes too long.
+
+    Attributes
+    ----------
+    note : str
+        Path of a file that the call makes when it begins, with the number of its
+        process, and removes when it ends.
+    seconds : float
+        After so many the process is killed.
+    result : object
+        What then stands in the place of the call's result.
+    has_killed : bool
+        Whether that has happened.
+    """
+
+    note: str
+    seconds: float
+    result: Any
+    has_killed: bool = False
+
+    def kill_if_overdue(self) -> None:
+        """Kill the process in which the call runs, if it has run for too long."""
+        note = Path(self.note)
+        # It is missing, or empty, when the call has not begun or is over.
+        with contextlib.suppress(OSError, ValueError):
+            if (
+                not self.has_killed
+                and time.time() - note.stat().st_mtime > self.seconds
+            ):
+                # Windows has no SIGKILL; any signal is one there.
+                deadly = getattr(signal, "SIGKILL", signal.SIGTERM)
+                os.kill(int(note.read_text()), deadly)
+                self.has_killed = True
 
 
 @dataclass(frozen=True)
@@ -86,7 +129,7 @@ class Quarantine:
         assert self._running is None, "a suspect must run alone"
         suspect = self._suspects[0]
         call = suspect.batch.calls[len(suspect.results)]
-        self._running = Batch(suspect.batch.key, (call,))
+        self._running = Batch(suspect.batch.key, (call,), suspect.batch.watch)
         return self._running
 
     def settle(

@@ -3,9 +3,11 @@
 `Schedule` fixes the order in which candidates are proposed and results are
 told, independent of timing; `run_search` keeps the workers of a joblib backend
 busy in that order; `SplitEvaluator` is what a worker runs for one candidate on
-one split; `Stagnation` says when nothing has improved for too long.
+one split.
 """
 
+from skhpo.engine._durations import Durations
+from skhpo.engine._fit_timer import FitTimer
 from skhpo.engine._loop import (
     LoopOutcome,
     LoopSettings,
@@ -16,12 +18,13 @@ from skhpo.engine._race import RacingSchedule
 from skhpo.engine._record import Evaluation, Record
 from skhpo.engine._schedule import Schedule, resolve_max_pending
 from skhpo.engine._source import EvaluationSource
-from skhpo.engine._stagnation import Stagnation
 from skhpo.engine._tasks import SplitEvaluator, SplitResult
 
 __all__ = [
+    "Durations",
     "Evaluation",
     "EvaluationSource",
+    "FitTimer",
     "LoopOutcome",
     "LoopSettings",
     "RacingSchedule",
@@ -29,7 +32,6 @@ __all__ = [
     "Schedule",
     "SplitEvaluator",
     "SplitResult",
-    "Stagnation",
     "resolve_max_in_flight",
     "resolve_max_pending",
     "run_search",

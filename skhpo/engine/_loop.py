@@ -5,22 +5,28 @@ Everything here happens in the thread that called `fit`; workers only run
 workers again, so there is no barrier between candidates.
 """
 
+import contextlib
+import math
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from joblib.parallel import eval_expr
 from numpy.typing import NDArray
 
-from skhpo._compat._joblib import Completed, TaskPool
+from skhpo._compat._joblib import Completed, TaskPool, Watch
 from skhpo._compat._sklearn import EvaluationContext
+from skhpo.engine._durations import Durations
+from skhpo.engine._fit_timer import FitTimer
 from skhpo.engine._record import Evaluation, Record
 from skhpo.engine._source import EvaluationSource
 from skhpo.engine._tasks import SplitEvaluator, SplitResult
 from skhpo.engine._warnings import WarningsOnce, repeat_warnings
-from skhpo.exceptions import WorkerLostError
+from skhpo.exceptions import FitTimeoutError, WorkerLostError
 
 # Evaluations shorter than this travel together: sending one costs about 1 ms.
 _SHORTEST_BATCH_SECONDS = 0.05
@@ -38,7 +44,8 @@ class LoopSettings:
         Most batches that the backend may hold, running ones included.
 
     time_limit : float or None
-        Seconds after which no evaluation starts.
+        Seconds after which no evaluation starts; from the second candidate on, none
+        starts either that is expected to take longer than what is left of them.
 
     n_design : int
         How many candidates make up the initial design: when all their fits fail,
@@ -63,6 +70,10 @@ class LoopSettings:
 
     caller : object
         The search, handed to callbacks.
+
+    fit_time_limit : float or None, default=None
+        Seconds after which an evaluation is ended and booked as failed; only for
+        worker processes on this machine.
 
     Examples
     --------
@@ -91,6 +102,7 @@ class LoopSettings:
     on_result: Callable[[Evaluation], bool]
     on_candidate: Callable[[Record], None]
     caller: object
+    fit_time_limit: float | None = None
 
 
 @dataclass(frozen=True)
@@ -102,8 +114,8 @@ class LoopOutcome:
     Parameters
     ----------
     stop_reason : str
-        ``"n_iter"``, ``"space exhausted"``, ``"stagnation"``, ``"time limit"``,
-        ``"callback"`` or ``"all failed"``.
+        ``"n_iter"``, ``"space exhausted"``, ``"time limit"``, ``"callback"``,
+        ``"all failed"`` or the name of a stopping rule.
 
     error : Exception or None
         An exception of an evaluation that must reach the user.
@@ -266,13 +278,14 @@ class _SearchLoop:
         self._n_discards_seen = 0
         self._is_design_judged = False
         self._ending: LoopOutcome | None = None
-        self._deadline = (
-            None if settings.time_limit is None else time.time() + settings.time_limit
-        )
+        self._durations = Durations()
+        self._folder: str | None = None
+        limit = math.inf if settings.time_limit is None else settings.time_limit
+        self._deadline = time.time() + limit
 
     def run(self) -> LoopOutcome:
         """Fill the workers, take a result, and so on to the end."""
-        with WarningsOnce().watching_here():
+        with WarningsOnce().watching_here(), self._folder_for_notes():
             while True:
                 self._fill()
                 if not self._in_flight:
@@ -287,12 +300,22 @@ class _SearchLoop:
             return self._ending
         if self._schedule.is_exhausted:
             return LoopOutcome("space exhausted")
-        return LoopOutcome("stagnation" if self._schedule.is_stagnant else "n_iter")
+        return LoopOutcome(self._schedule.stopped_by or "n_iter")
+
+    @contextlib.contextmanager
+    def _folder_for_notes(self) -> Iterator[None]:
+        """Provide for evaluations that end their worker, where they may."""
+        if self._settings.fit_time_limit is None:
+            yield
+            return
+        # A worker that is about to be ended may still write to it.
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as self._folder:
+            yield
 
     def _fill(self) -> None:
         """Submit what can start now, as far as the backend may hold it."""
         while len(self._in_flight) < self._settings.max_in_flight:
-            if self._deadline is not None and time.time() >= self._deadline:
+            if time.time() >= self._deadline:
                 self._end("time limit")
             if self._ending is not None:
                 return
@@ -300,7 +323,17 @@ class _SearchLoop:
             self._see_discarded()
             if not batch:
                 return
-            self._submit(batch)
+            latest_starts = [self._latest_start(evaluation) for evaluation in batch]
+            if time.time() >= max(latest_starts):
+                self._end("time limit")
+                return
+            self._submit(batch, latest_starts)
+
+    def _latest_start(self, evaluation: Evaluation) -> float:
+        """Return by when to begin, so as to be done by the time limit."""
+        if math.isinf(self._deadline):
+            return self._deadline
+        return self._deadline - self._durations.expected(evaluation.candidate)
 
     def _batch_size(self) -> int:
         """How many evaluations travel together; one where they are not short.
@@ -309,27 +342,43 @@ class _SearchLoop:
         """
         if self._pool.shares_memory or self._mean_duration is None:
             return 1
+        if self._folder is not None:
+            return 1  # One that ends its worker must not take others along.
         share = -(-self._schedule.n_ready() // self._pool.n_workers)
         long_enough = int(_SHORTEST_BATCH_SECONDS / max(self._mean_duration, 1e-4))
         return max(1, min(share, long_enough))
 
-    def _submit(self, batch: list[Evaluation]) -> None:
+    def _submit(self, batch: list[Evaluation], latest_starts: list[float]) -> None:
         """Hand a batch to the backend; without workers it runs here and now."""
+        key = self._n_batches
+        self._n_batches += 1
+        timer = self._timer(key)
         calls = [
             self._evaluator.as_call(
                 evaluation.candidate.index,
                 evaluation.split,
                 evaluation.candidate.params,
-                deadline=self._deadline,
+                deadline=latest_start,
+                timer=timer,
                 caller=self._settings.caller,
                 context=self._settings.task_of(evaluation),
             )
-            for evaluation in batch
+            for evaluation, latest_start in zip(batch, latest_starts, strict=True)
         ]
-        key = self._n_batches
-        self._n_batches += 1
         self._in_flight[key] = batch
-        self._pool.submit(key, calls)
+        if timer is None:
+            self._pool.submit(key, calls)
+        else:
+            ended = SplitResult(None, ran_away=True)
+            watch = Watch(timer.note, timer.seconds_to_death, ended)
+            self._pool.submit(key, calls, watch)
+
+    def _timer(self, key: int) -> FitTimer | None:
+        """Return what ends the only evaluation of a batch when its time is up."""
+        seconds = self._settings.fit_time_limit
+        if seconds is None or self._folder is None:
+            return None
+        return FitTimer(seconds, str(Path(self._folder, str(key))))
 
     def _receive(self, completed: Completed) -> None:
         """Take in the results of one batch."""
@@ -340,6 +389,8 @@ class _SearchLoop:
         for evaluation, result in zip(batch, completed.results, strict=True):
             if isinstance(result, WorkerLostError):
                 self._take_loss(evaluation, result)
+            elif result.ran_away:
+                self._take_runaway(evaluation)
             else:
                 self._take(evaluation, result)
 
@@ -352,7 +403,8 @@ class _SearchLoop:
             if result.error is None:
                 self._end("time limit")
             return
-        self._measure(result.scores)
+        if result.duration is not None:
+            self._measure(evaluation, result.duration)
         score = self._settings.score_of(result.scores)
         record = self._schedule.record(evaluation, result.scores, score)
         if record.is_complete:
@@ -379,9 +431,24 @@ class _SearchLoop:
             return
         self._take(evaluation, self._evaluator.lost_result(evaluation.split, str(loss)))
 
-    def _measure(self, scores: dict[str, object]) -> None:
-        """Follow the duration of evaluations, for the size of batches."""
-        duration = float(scores["fit_time"]) + float(scores["score_time"])  # type: ignore[arg-type]
+    def _take_runaway(self, evaluation: Evaluation) -> None:
+        """Book an evaluation that was ended for taking too long as a failed fit."""
+        seconds = self._settings.fit_time_limit
+        error = FitTimeoutError(
+            "A fit, with its scoring, must be over by the 'fit_time_limit' of "
+            f"{seconds} seconds. It was not, and was ended. Narrow the search space, "
+            "have the estimator take fewer steps, or allow more time."
+        )
+        if self._settings.raises_on_failure:
+            self._end("error", error)
+            return
+        reason = f"{type(error).__name__}: {error}"
+        lost = self._evaluator.lost_result(evaluation.split, reason, seconds)
+        self._take(evaluation, lost)
+
+    def _measure(self, evaluation: Evaluation, duration: float) -> None:
+        """Follow the duration of evaluations, for batches and the time limit."""
+        self._durations.note(evaluation.candidate, duration)
         if self._mean_duration is None:
             self._mean_duration = duration
         else:

@@ -7,12 +7,15 @@ first could have saved. Evaluation number ``t`` is chosen when exactly those bef
 proposed depend on the scores alone, never on timing.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from skhpo.engine._record import Evaluation, Record
 from skhpo.engine._schedule import Schedule
 from skhpo.generators import Generator
 from skhpo.racing import RacingRule
+from skhpo.stopping import StoppingRule
 
 
 class RacingSchedule(Schedule):
@@ -40,8 +43,8 @@ class RacingSchedule(Schedule):
     max_pending : int
         How many split evaluations a choice may lack.
 
-    n_iter_no_change : int, default=None
-        After so many candidates without an improvement no further one is proposed.
+    stopping_rules : sequence of StoppingRule, default=()
+        What may end the search before its time, see `Schedule`.
 
     Examples
     --------
@@ -74,14 +77,14 @@ class RacingSchedule(Schedule):
         n_candidates: int,
         n_splits: int,
         max_pending: int,
-        n_iter_no_change: int | None = None,
+        stopping_rules: Sequence[StoppingRule] = (),
     ) -> None:
         super().__init__(
             generator,
             n_candidates=n_candidates,
             n_splits=n_splits,
             max_pending=max_pending,
-            n_iter_no_change=n_iter_no_change,
+            stopping_rules=stopping_rules,
         )
         self._rule = rule
         self._n_splits_dispatched: list[int] = []

@@ -10,16 +10,17 @@ is told and are asked for at once.
 """
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skhpo.engine._record import Evaluation, Record
-from skhpo.engine._stagnation import Stagnation
 from skhpo.exceptions import SpaceExhaustedError
 from skhpo.generators import Generator
-from skhpo.trials import Candidate
+from skhpo.stopping import StoppingRule
+from skhpo.trials import Candidate, Trial
 
 
 def resolve_max_pending(
@@ -89,9 +90,9 @@ class Schedule:
     n_objectives : int, default=1
         How many numbers make up the score of a split.
 
-    n_iter_no_change : int or None, default=None
-        After so many candidates told without an improvement none is proposed; those
-        of the initial design all are.
+    stopping_rules : sequence of StoppingRule, default=()
+        Asked, with what has been told by then, whenever a candidate would be proposed;
+        those of the initial design all are. The first that says so ends the search.
 
     Attributes
     ----------
@@ -103,6 +104,9 @@ class Schedule:
 
     is_exhausted : bool
         Whether the generator has no candidate left to propose.
+
+    stopped_by : str or None
+        The name of the stopping rule that has ended the search: that of its class.
 
     Examples
     --------
@@ -127,12 +131,14 @@ class Schedule:
         n_splits: int,
         max_pending: int,
         n_objectives: int = 1,
-        n_iter_no_change: int | None = None,
+        stopping_rules: Sequence[StoppingRule] = (),
     ) -> None:
         self.records: list[Record] = []
         self.discarded: list[Record] = []
         self.is_exhausted = False
-        self._stagnation = Stagnation(n_iter_no_change)
+        self.stopped_by: str | None = None
+        self._stopping_rules = stopping_rules
+        self._trials: dict[int, Trial] = {}
         self._generator = generator
         self._n_candidates = n_candidates
         self._n_splits = n_splits
@@ -144,11 +150,6 @@ class Schedule:
         self._n_finished_in_order = 0
         self._n_told = 0
         self._started = time.perf_counter()
-
-    @property
-    def is_stagnant(self) -> bool:
-        """Whether too many candidates have been told without an improvement."""
-        return self._stagnation.is_reached
 
     @property
     def elapsed(self) -> float:
@@ -246,14 +247,14 @@ class Schedule:
     def _propose(self) -> bool:
         """Ask for the next candidate if its time has come."""
         index = len(self.records)
-        if self.is_exhausted or index >= self._n_candidates:
+        if self.is_exhausted or self.stopped_by or index >= self._n_candidates:
             return False
-        if index >= self._generator.n_independent:
-            if not self._tell_what_is_due():
-                return False
-            # only what has been told counts, so that timing does not
-            if self.is_stagnant:
-                return False
+        # What stops it is asked exactly once for each candidate, with what has been
+        # told by then, so that timing does not matter.
+        if index >= self._generator.n_independent and (
+            not self._tell_what_is_due() or self._is_stopped()
+        ):
+            return False
         started = time.perf_counter()
         try:
             candidate = self._generator.ask()
@@ -263,6 +264,15 @@ class Schedule:
         suggestion_time = time.perf_counter() - started
         self._add(candidate, suggestion_time)
         return True
+
+    def _is_stopped(self) -> bool:
+        """Ask the stopping rules."""
+        trials = list(self._trials.values()) if self._stopping_rules else []
+        for rule in self._stopping_rules:
+            if rule.should_stop(trials):
+                self.stopped_by = type(rule).__name__
+                return True
+        return False
 
     def _add(self, candidate: Candidate, suggestion_time: float) -> None:
         """Open the record of a proposed candidate."""
@@ -310,4 +320,7 @@ class Schedule:
         """Tell what is due of one candidate."""
         trial = self.records[index].as_trial(self._n_splits_told[index])
         self._generator.tell(trial)
-        self._stagnation.note(trial)
+        if self._stopping_rules:
+            # The one told last goes to the end.
+            self._trials.pop(index, None)
+            self._trials[index] = trial

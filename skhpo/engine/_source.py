@@ -22,8 +22,8 @@ class EvaluationSource(Protocol):
     is_exhausted : bool
         Whether the source ended before it had proposed all that it was to propose.
 
-    is_stagnant : bool
-        Whether it ended because nothing got better any more.
+    stopped_by : str or None
+        The name of the stopping rule that has ended it.
 
     Examples
     --------
@@ -47,8 +47,8 @@ class EvaluationSource(Protocol):
         ...
 
     @property
-    def is_stagnant(self) -> bool:
-        """Whether it ended because nothing got better any more."""
+    def stopped_by(self) -> str | None:
+        """The name of the stopping rule that has ended it."""
         ...
 
     def n_ready(self) -> int:

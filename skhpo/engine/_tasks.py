@@ -1,5 +1,6 @@
 """What a worker runs: one candidate on one split."""
 
+import contextlib
 import time
 import traceback
 import uuid
@@ -18,6 +19,7 @@ from skhpo._compat._sklearn import (
     fit_and_score,
     with_current_config,
 )
+from skhpo.engine._fit_timer import FitTimer, RanAway
 from skhpo.engine._prefix_store import STORE
 from skhpo.engine._prefixes import (
     SplitData,
@@ -50,6 +52,12 @@ class SplitResult:
     stop_requested : bool, default=False
         Whether a callback asked for the search to stop.
 
+    duration : float or None, default=None
+        Seconds that the evaluation took, with all that belongs to it.
+
+    ran_away : bool, default=False
+        Whether it was ended because it took too long.
+
     warnings : tuple, default=()
         Warnings recorded in a worker process.
 
@@ -63,6 +71,8 @@ class SplitResult:
     scores: dict[str, Any] | None
     error: Exception | None = None
     stop_requested: bool = False
+    duration: float | None = None
+    ran_away: bool = False
     warnings: tuple[RecordedWarning, ...] = field(default=(), repr=False)
 
 
@@ -165,6 +175,7 @@ class SplitEvaluator:
         params: Mapping[str, Any],
         *,
         deadline: float | None = None,
+        timer: FitTimer | None = None,
         caller: BaseEstimator | None = None,
         context: EvaluationContext | None = None,
     ) -> tuple[Any, tuple[Any, ...], dict[str, Any]]:
@@ -187,6 +198,9 @@ class SplitEvaluator:
         deadline : float, default=None
             Time, as `time.time` counts it, from which the evaluation is skipped.
 
+        timer : FitTimer, default=None
+            How long it may take; only in worker processes.
+
         caller : estimator object, default=None
             The search, for callbacks.
 
@@ -205,6 +219,7 @@ class SplitEvaluator:
             "candidate_progress": (index, self._n_candidates),
             "split_progress": (split, len(self._splits)),
             "deadline": deadline,
+            "timer": timer,
             # The search is only worth its way to a worker where callbacks want it.
             "caller": None if context is None else caller,
             "context": context,
@@ -218,8 +233,10 @@ class SplitEvaluator:
         if self._search is not None:
             STORE.forget(self._search)
 
-    def lost_result(self, split: int, reason: str) -> SplitResult:
-        """Return the result of an evaluation whose worker died.
+    def lost_result(
+        self, split: int, reason: str, seconds: float | None = None
+    ) -> SplitResult:
+        """Return the result of an evaluation that did not come to its end.
 
         Parameters
         ----------
@@ -227,14 +244,20 @@ class SplitEvaluator:
             Position of the split.
 
         reason : str
-            What is known of the death.
+            What is known of its end.
+
+        seconds : float, default=None
+            How long it took, if that is known.
 
         Returns
         -------
         SplitResult
             That of a failed fit.
         """
-        return SplitResult(self._failure(split, reason))
+        scores = self._failure(split, reason)
+        if seconds is not None:
+            scores["fit_time"] = seconds
+        return SplitResult(scores, duration=seconds)
 
     def _failure(self, split: int, fit_error: str) -> dict[str, Any]:
         """Return scores as scikit-learn gives them to a failed fit."""
@@ -259,6 +282,7 @@ def evaluate_split(
     candidate_progress: tuple[int, int],
     split_progress: tuple[int, int],
     deadline: float | None,
+    timer: FitTimer | None,
     caller: BaseEstimator | None,
     context: EvaluationContext | None,
     in_worker_process: bool,
@@ -268,24 +292,28 @@ def evaluate_split(
     # A task may have waited in the backend's queue until the time was up.
     if deadline is not None and time.time() >= deadline:
         return SplitResult(None)
+    started = time.perf_counter()
     with recorded_warnings(in_worker_process) as caught:
         try:
-            scores = _fit_and_score_candidate(
-                estimator,
-                X,
-                y,
-                params=params,
-                train=train,
-                test=test,
-                settings=settings,
-                candidate_progress=candidate_progress,
-                split_progress=split_progress,
-                caller=caller,
-                context=context,
-                search=search,
-                in_worker_process=in_worker_process,
-            )
+            with contextlib.nullcontext() if timer is None else timer.running():
+                scores = _fit_and_score_candidate(
+                    estimator,
+                    X,
+                    y,
+                    params=params,
+                    train=train,
+                    test=test,
+                    settings=settings,
+                    candidate_progress=candidate_progress,
+                    split_progress=split_progress,
+                    caller=caller,
+                    context=context,
+                    search=search,
+                    in_worker_process=in_worker_process,
+                )
             error: Exception | None = None
+        except RanAway:
+            return SplitResult(None, ran_away=True)
         except Exception as exception:
             scores, error = None, _annotated(exception)
             if in_worker_process:
@@ -294,6 +322,7 @@ def evaluate_split(
         scores,
         error=error,
         stop_requested=context is not None and context.stop_requested,
+        duration=time.perf_counter() - started,
         warnings=distinct_warnings(caught),
     )
 

@@ -35,12 +35,17 @@ from skhpo.engine import (
 )
 from skhpo.generators import Generator
 from skhpo.racing import RacingName, RacingRule, make_rule
-from skhpo.search._checks import check_parameters_can_be_set, check_race
+from skhpo.search._checks import (
+    check_fits_can_be_ended,
+    check_parameters_can_be_set,
+    check_race,
+)
 from skhpo.search._initial_candidates import Prescribed, resolve_initial_candidates
 from skhpo.search._kept_results import Choice
 from skhpo.search._progress import Progress
 from skhpo.search._shared import SharedSearchCV
 from skhpo.space import SearchSpace
+from skhpo.stopping import StopName, StoppingRule, make_stopping_rules
 
 # A space may hold many combinations that cannot be fitted, so a few failures say
 # little. The initial design goes on until something succeeds, at least so far.
@@ -70,11 +75,16 @@ class GeneratorSearchCV(SharedSearchCV):
             StrOptions({"auto"}),
         ],
         "racing": [StrOptions({"auto"}), HasMethods("is_hopeless"), None],
+        "stop": [
+            StrOptions({"auto"}),
+            HasMethods("should_stop"),
+            list,
+            tuple,
+            None,
+        ],
         "time_limit": [Interval(numbers.Real, 0, None, closed="neither"), None],
+        "fit_time_limit": [Interval(numbers.Real, 0, None, closed="neither"), None],
     }
-
-    # A search that can end by stagnation has a parameter of this name.
-    n_iter_no_change: int | None = None
 
     @abstractmethod
     def __init__(
@@ -97,7 +107,9 @@ class GeneratorSearchCV(SharedSearchCV):
         initial_candidates: Any = "default",
         max_pending: int | str = "auto",
         racing: RacingName | RacingRule | None = None,
+        stop: StopName | StoppingRule | Sequence[StopName | StoppingRule] | None = None,
         time_limit: float | None = None,
+        fit_time_limit: float | None = None,
     ) -> None:
         super().__init__(
             estimator=estimator,
@@ -118,7 +130,9 @@ class GeneratorSearchCV(SharedSearchCV):
         self.initial_candidates = initial_candidates
         self.max_pending = max_pending
         self.racing = racing
+        self.stop = stop
         self.time_limit = time_limit
+        self.fit_time_limit = fit_time_limit
 
     @abstractmethod
     def _make_generator(
@@ -183,8 +197,13 @@ class GeneratorSearchCV(SharedSearchCV):
             "error_score": self.error_score,
             "verbose": self.verbose,
         }
+        rules = make_stopping_rules(
+            self.stop, space, n_objectives=self._n_objectives, n_splits=len(splits)
+        )
         n_candidates = int(min(self.n_iter, space.cardinality))
-        self._search(X, y, splits, settings, generator, n_candidates, tasks, choice)
+        self._search(
+            X, y, splits, settings, generator, rules, n_candidates, tasks, choice
+        )
         self._choose_best(choice)
         if self.refit:
             self._refit(X, y, routed.estimator.fit, tasks)
@@ -211,6 +230,7 @@ class GeneratorSearchCV(SharedSearchCV):
         splits: Sequence[Split],
         settings: Mapping[str, Any],
         generator: Generator,
+        rules: Sequence[StoppingRule],
         n_candidates: int,
         tasks: FitTasks,
         choice: Choice,
@@ -218,7 +238,10 @@ class GeneratorSearchCV(SharedSearchCV):
         """Evaluate candidates and store the results, whatever ends the search."""
         progress = Progress(self.verbose, n_candidates, len(splits))
         with TaskPool(self.n_jobs) as pool:
-            schedule = self._make_schedule(generator, pool.n_workers, len(splits))
+            check_fits_can_be_ended(self.fit_time_limit, pool)
+            schedule = self._make_schedule(
+                generator, rules, pool.n_workers, len(splits)
+            )
             evaluator = SplitEvaluator(
                 clone(self.estimator),
                 X,
@@ -260,26 +283,25 @@ class GeneratorSearchCV(SharedSearchCV):
         return pool.is_local and "neg_fit_time" not in (self.objectives or ())
 
     def _make_schedule(
-        self, generator: Generator, n_workers: int, n_splits: int
+        self,
+        generator: Generator,
+        rules: Sequence[StoppingRule],
+        n_workers: int,
+        n_splits: int,
     ) -> Schedule:
         """Return the order of the evaluations, with a race where one is wanted."""
-        limits = {
+        limits: dict[str, Any] = {
             "n_candidates": self.n_iter,
             "n_splits": n_splits,
             "max_pending": resolve_max_pending(
                 self.max_pending, n_workers=n_workers, n_splits=n_splits
             ),
+            "stopping_rules": rules,
         }
-        patience = self.n_iter_no_change
         rule = make_rule(self.racing)
         if rule is None:
-            return Schedule(
-                generator,
-                n_objectives=self._n_objectives,
-                n_iter_no_change=patience,
-                **limits,
-            )
-        return RacingSchedule(generator, rule, n_iter_no_change=patience, **limits)
+            return Schedule(generator, n_objectives=self._n_objectives, **limits)
+        return RacingSchedule(generator, rule, **limits)
 
     def _refit(
         self, X: Any, y: Any, fit_params: Mapping[str, Any], tasks: FitTasks

@@ -152,9 +152,27 @@ class BayesSearchCV(GeneratorSearchCV):
         do not run splits that a result still missing would save. What is given up
         keeps the scores it has, and never ranks before a candidate that is complete.
 
+    stop : None, "auto", rule, or list of these, default=None
+        What may end the search before its budget is used up: a rule of
+        `skhpo.stopping`, such as ``Patience(20)`` or ``TargetScore(0.95)``, or any
+        object with a method ``should_stop(trials)``. Of several, the first to say so
+        ends it. ``"auto"`` is :class:`skhpo.stopping.NoImprovementExpected`: what can
+        still be gained is less than the noise of the best score. What counts is what
+        has been told in order, so timing does not matter. None: the search goes on.
+
     time_limit : float, default=None
-        Seconds after which no fit starts; those that run are finished. `fit` then
-        goes on with the complete candidates.
+        Seconds after which no fit starts; those that run are finished. From the
+        second candidate on, no fit starts either that is expected to take longer than
+        what is left, going by what similar ones took. `fit` then goes on with the
+        complete candidates.
+
+    fit_time_limit : float, default=None
+        Seconds that one fit on one split may take, with its scoring. It is then ended
+        and counts as failed, see `error_score`. Only for the loky and multiprocessing
+        backends, so with `n_jobs` of 2 or more: fits that share a process with the
+        search cannot be ended. A fit within compiled code that does not return to
+        Python is ended a second later, with its worker process; what ran beside it
+        is run again. The refit has no limit.
 
     Attributes
     ----------
@@ -224,8 +242,9 @@ class BayesSearchCV(GeneratorSearchCV):
         ``proposed_at`` and ``completed_at`` in seconds from the start.
 
     stop_reason_ : str
-        ``"n_iter"``, ``"space exhausted"``, ``"time limit"``, ``"callback"`` or
-        ``"interrupted"``.
+        ``"n_iter"``, ``"space exhausted"``, ``"time limit"``, ``"callback"``,
+        ``"interrupted"``, or the class name of the rule in `stop` that ended the
+        search, such as ``"Patience"``.
 
     n_fits_ : int
         Number of fits on splits, failed ones included.
@@ -311,7 +330,9 @@ class BayesSearchCV(GeneratorSearchCV):
         surrogate: Any = "auto",
         acquisition: str = "auto",
         racing: Any = None,
+        stop: Any = None,
         time_limit: float | None = None,
+        fit_time_limit: float | None = None,
     ) -> None:
         super().__init__(
             estimator,
@@ -331,7 +352,9 @@ class BayesSearchCV(GeneratorSearchCV):
             initial_candidates=initial_candidates,
             max_pending=max_pending,
             racing=racing,
+            stop=stop,
             time_limit=time_limit,
+            fit_time_limit=fit_time_limit,
         )
         self.surrogate = surrogate
         self.acquisition = acquisition

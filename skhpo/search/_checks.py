@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator
 
+from skhpo._compat._joblib import TaskPool
 from skhpo._compat._sklearn import clone_with_params
 from skhpo.exceptions import SearchSpaceError
 from skhpo.space import SearchSpace
@@ -69,3 +70,19 @@ def check_race(racing: Any, objectives: Any) -> None:
             "that is behind in one may be ahead in another. Got "
             f"racing={racing!r} and objectives={objectives!r}; leave one of them out."
         )
+
+
+def check_fits_can_be_ended(fit_time_limit: float | None, pool: TaskPool) -> None:
+    """Check that the workers are processes of this machine, if fits are to be ended."""
+    if fit_time_limit is None or (pool.is_local and not pool.shares_memory):
+        return
+    if pool.shares_memory:
+        problem = "evaluate in threads of this process, which cannot be ended"
+    else:
+        problem = "may run on other machines, where a fit cannot be watched"
+    raise ValueError(
+        "The 'fit_time_limit' parameter needs the workers of joblib's loky or "
+        f"multiprocessing backend. Got fit_time_limit={fit_time_limit!r} with "
+        f"{pool.n_workers} workers that {problem}. Set n_jobs to 2 or more, without "
+        "another backend in joblib.parallel_config, or leave 'fit_time_limit' out."
+    )

@@ -153,14 +153,27 @@ class EvolutionarySearchCV(GeneratorSearchCV):
         do not run splits that a result still missing would save. What is given up
         keeps the scores it has, and never ranks before a candidate that is complete.
 
-    n_iter_no_change : int, default=None
-        After so many candidates in a row without an improvement the search ends. What
-        counts is what has been told in order, so timing does not matter. None: it
-        goes on.
+    stop : None, "auto", rule, or list of these, default=None
+        What may end the search before its budget is used up: a rule of
+        `skhpo.stopping`, such as ``Patience(20)`` or ``TargetScore(0.95)``, or any
+        object with a method ``should_stop(trials)``. Of several, the first to say so
+        ends it. ``"auto"`` is :class:`skhpo.stopping.NoImprovementExpected`: what can
+        still be gained is less than the noise of the best score. What counts is what
+        has been told in order, so timing does not matter. None: the search goes on.
 
     time_limit : float, default=None
-        Seconds after which no fit starts; those that run are finished. `fit` then
-        goes on with the complete candidates.
+        Seconds after which no fit starts; those that run are finished. From the
+        second candidate on, no fit starts either that is expected to take longer than
+        what is left, going by what similar ones took. `fit` then goes on with the
+        complete candidates.
+
+    fit_time_limit : float, default=None
+        Seconds that one fit on one split may take, with its scoring. It is then ended
+        and counts as failed, see `error_score`. Only for the loky and multiprocessing
+        backends, so with `n_jobs` of 2 or more: fits that share a process with the
+        search cannot be ended. A fit within compiled code that does not return to
+        Python is ended a second later, with its worker process; what ran beside it
+        is run again. The refit has no limit.
 
     Attributes
     ----------
@@ -225,15 +238,17 @@ class EvolutionarySearchCV(GeneratorSearchCV):
         ``"given"`` or ``"sobol"`` for the initial design, then the operator:
         ``"crossover"``, ``"mutation"``, ``"differential evolution"``, ``"cma-es"``
         or ``"nsga2"``; ``"random"`` or ``"enumerated"`` where nothing new was bred),
-        ``parents`` (the positions of the candidates that it was bred from), ``status``
-        (``"complete"``, ``"failed"``, ``"discarded"`` or ``"incomplete"``), ``score``
-        and ``split_scores`` (with a number for each of several `objectives`),
-        ``fit_times``, ``score_times`` and ``suggestion_time`` in seconds, and
-        ``proposed_at`` and ``completed_at`` in seconds from the start.
+        ``parents`` (the positions of the candidates that it was bred from),
+        ``status`` (``"complete"``, ``"failed"``, ``"discarded"`` or
+        ``"incomplete"``), ``score`` and ``split_scores`` (with a number for each of
+        several `objectives`), ``fit_times``, ``score_times`` and
+        ``suggestion_time`` in seconds, and ``proposed_at`` and ``completed_at`` in
+        seconds from the start.
 
     stop_reason_ : str
-        ``"n_iter"``, ``"stagnation"``, ``"space exhausted"``, ``"time limit"``,
-        ``"callback"`` or ``"interrupted"``.
+        ``"n_iter"``, ``"space exhausted"``, ``"time limit"``, ``"callback"``,
+        ``"interrupted"``, or the class name of the rule in `stop` that ended the
+        search, such as ``"Patience"``.
 
     n_fits_ : int
         Number of fits on splits, failed ones included.
@@ -297,7 +312,6 @@ class EvolutionarySearchCV(GeneratorSearchCV):
             Interval(numbers.Integral, 2, None, closed="left"),
             StrOptions({"auto"}),
         ],
-        "n_iter_no_change": [Interval(numbers.Integral, 1, None, closed="left"), None],
     }
 
     def __init__(
@@ -322,8 +336,9 @@ class EvolutionarySearchCV(GeneratorSearchCV):
         initial_candidates: Any = "default",
         max_pending: int | str = "auto",
         racing: Any = None,
-        n_iter_no_change: int | None = None,
+        stop: Any = None,
         time_limit: float | None = None,
+        fit_time_limit: float | None = None,
     ) -> None:
         super().__init__(
             estimator,
@@ -343,11 +358,12 @@ class EvolutionarySearchCV(GeneratorSearchCV):
             initial_candidates=initial_candidates,
             max_pending=max_pending,
             racing=racing,
+            stop=stop,
             time_limit=time_limit,
+            fit_time_limit=fit_time_limit,
         )
         self.algorithm = algorithm
         self.population_size = population_size
-        self.n_iter_no_change = n_iter_no_change
 
     def _make_generator(
         self,

@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from skhpo._compat._sklearn import EvaluationContext
-from skhpo.engine import Evaluation, Record, SplitEvaluator
+from skhpo.engine import Evaluation, FitTimer, Record, SplitEvaluator
 from skhpo.population import MemberStep, Population
 from skhpo.population._checkpoints import Checkpoints
 from skhpo.population._member import SplitStep
@@ -59,8 +59,8 @@ class PopulationSchedule:
     records : list of MemberRecord
         One for each member of each generation so far.
 
-    discarded, is_stagnant : list of Record, bool
-        Empty and False: a population neither races nor ends early.
+    discarded, stopped_by : list of Record, None
+        Empty and None: a population neither races nor ends early.
 
     is_exhausted : bool
         Whether all members failed, so that no model is left to go on with.
@@ -79,7 +79,7 @@ class PopulationSchedule:
         self.records: list[MemberRecord] = []
         self.discarded: list[Record] = []
         self.is_exhausted = False
-        self.is_stagnant = False
+        self.stopped_by: str | None = None
         self._checkpoints = checkpoints
         self._n_generations = n_generations
         self._n_splits = n_splits
@@ -173,6 +173,7 @@ class PopulationEvaluator(SplitEvaluator):
         params: Any,  # noqa: ARG002
         *,
         deadline: float | None = None,
+        timer: FitTimer | None = None,
         caller: BaseEstimator | None = None,
         context: EvaluationContext | None = None,
     ) -> tuple[Any, tuple[Any, ...], dict[str, Any]]:
@@ -185,6 +186,7 @@ class PopulationEvaluator(SplitEvaluator):
             split,
             {"piece": piece},
             deadline=deadline,
+            timer=timer,
             caller=caller,
             context=context,
         )

@@ -213,7 +213,7 @@ def _history_entry(record: Record) -> dict[str, Any]:
         "origin": record.candidate.origin,
         "parents": record.candidate.parents,
         "status": trial.status.value if record.is_over else "incomplete",
-        "score": scores if record.scores.ndim > 1 else float(scores[0]),
+        "score": scores.copy() if record.scores.ndim > 1 else float(scores[0]),
         "split_scores": record.scores.copy(),
         "fit_times": _times(record, "fit_time"),
         "score_times": _times(record, "score_time"),

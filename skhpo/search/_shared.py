@@ -18,6 +18,9 @@ from skhpo.search._kept_results import KeepsResults
 class SharedSearchCV(KeepsResults):
     """Base of all searches, those by a generator and those by a population."""
 
+    # Searches that can have it as an argument.
+    fit_time_limit: float | None = None
+
     def __sklearn_tags__(self) -> Any:
         """Return scikit-learn's tags, with what its own searches leave out.
 
@@ -82,6 +85,7 @@ class SharedSearchCV(KeepsResults):
             on_result=lambda e: not pool.is_local and tasks.report(task_id(e)),
             on_candidate=on_candidate,
             caller=self if pool.shares_memory else without_task_tree(self),
+            fit_time_limit=self.fit_time_limit,
         )
 
     def _score_of(self, scores: Mapping[str, Any]) -> float:

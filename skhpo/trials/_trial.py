@@ -2,6 +2,7 @@
 
 import enum
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,14 +83,19 @@ class Trial:
             )
         return float(self.scores[0])
 
-    @property
+    # Cached, since stopping rules ask for the scores of all trials again and again.
+    @cached_property
     def scores(self) -> NDArray[np.float64]:
         """Mean of each objective over the splits where all objectives are finite.
 
-        An array of shape (n_objectives,), NaN for a failed trial or without any.
+        A read-only array of shape (n_objectives,), NaN for a failed trial or without
+        any.
         """
         rows = self.split_scores.reshape(len(self.split_scores), -1)
         finite = rows[np.isfinite(rows).all(axis=1)]
         if self.status is TrialStatus.FAILED or not len(finite):
-            return np.full(rows.shape[1], np.nan)
-        return np.asarray(finite.mean(axis=0), dtype=np.float64)
+            means = np.full(rows.shape[1], np.nan)
+        else:
+            means = np.asarray(finite.mean(axis=0), dtype=np.float64)
+        means.setflags(write=False)
+        return means

@@ -5,7 +5,7 @@ import pytest
 from joblib import parallel_config
 from numpy.testing import assert_equal
 
-from _fits import SPACE, Dawdling, Parabola, X, given, results_of
+from _fits import SPACE, Dawdling, Parabola, X, results_of
 from skhpo import EvolutionarySearchCV
 
 ALGORITHMS = ["auto", "genetic", "differential", "cmaes", "nsga2"]
@@ -58,31 +58,12 @@ def test_every_algorithm_is_independent_of_timing(algorithm):
         assert_equal(run(3), run(1))
 
 
-def test_stagnation_ends_the_search():
-    """After so many candidates without an improvement, whatever the timing."""
-    settings = {"initial_candidates": given(0.3), "max_pending": 4, "n_iter": 500}
-    search = search_of(n_iter_no_change=15, **settings).fit(X)
-    assert search.stop_reason_ == "stagnation"
-    # candidate 0 is the best there is, and the last ones were on their way
-    assert 16 <= len(search.history_) <= 16 + 4
-    with parallel_config("threading"):
-        again = search_of(Dawdling(), n_iter_no_change=15, n_jobs=3, **settings).fit(X)
-    assert len(again.history_) == len(search.history_)
-
-
-def test_improvements_keep_the_search_going():
-    """A search that improves now and then goes on to its end."""
-    search = search_of(n_iter_no_change=29, initial_candidates=given(0.9)).fit(X)
-    assert search.stop_reason_ == "n_iter"
-
-
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         ("algorithm", "simulated annealing"),
         ("population_size", 1),
         ("population_size", "many"),
-        ("n_iter_no_change", 0),
     ],
 )
 def test_an_invalid_argument_is_named(name, value):
