@@ -268,7 +268,10 @@ class DifferentialEvolutionGenerator(BaseGenerator):
         if self.space.n_dims:
             is_crossed[self.rng.integers(self.space.n_dims)] = True
         genome = np.where(is_crossed, mutant, own)
-        genome = self._variation.repair(genome[None], rows[:1], rows[1:2], self.rng)[0]
+        parents = rows[:1], rows[1:2]
+        repaired = self._variation.repair(genome[None], *parents, self.rng)[0]
+        # where the member has a value that the best lacks, the mutation stands
+        genome = np.where(is_active[0], genome, repaired)
         child = _Child(target, genome, scale_factor, crossover_rate)
         return child, (target, best, first, second)
 

@@ -39,6 +39,11 @@ class PredictiveRule:
         the noise of the scores. ``benchmarks/fewer_fits.py`` prints what is saved and
         what is lost.
 
+    Raises
+    ------
+    ValueError
+        If the risk is out of these bounds.
+
     References
     ----------
     .. [1] D. J. Spiegelhalter, L. S. Freedman, P. R. Blackburn, "Monitoring clinical
@@ -61,6 +66,15 @@ class PredictiveRule:
     """
 
     risk: float = 0.1
+
+    def __post_init__(self) -> None:
+        """Check the risk: from 0.5 on the rule would give up what is ahead."""
+        if not 0.0 < self.risk < 0.5:
+            raise ValueError(
+                "The 'risk' of PredictiveRule must be above 0 and below 0.5. Got "
+                f"{self.risk!r}; the default 0.1 suits most searches, and racing=None "
+                "gives nothing up."
+            )
 
     def is_hopeless(self, scores: FloatArray, complete: FloatArray) -> bool:
         """Tell whether the candidate will hardly end above the incumbent.

@@ -14,6 +14,7 @@ from _functions import (
     sphere,
 )
 from skhpo.generators import DifferentialEvolutionGenerator
+from skhpo.space import Real, SearchSpace
 from skhpo.testing import GeneratorContract
 
 
@@ -83,3 +84,15 @@ def test_easy_splits_of_discarded_candidates_do_not_mislead():
     members = generator.state_dict()["population"]
     points = np.array([generator.candidates[index].point for index in members])
     assert np.abs(points - 0.6).max() < 0.05
+
+
+def test_members_of_another_branch_than_the_best_are_mutated_too():
+    """They would be bred again as they are, and random points would take over."""
+    numbers = Real(0.0, 1.0)
+    space = SearchSpace([dict.fromkeys("abc", numbers), dict.fromkeys("xyz", numbers)])
+    n_random = 0
+    for seed in range(3):
+        generator = make(space, 150, seed)
+        search(generator, lambda params: sphere(params) - 0.02 * ("a" in params), 150)
+        n_random += sum(one.origin == "random" for one in generator.candidates)
+    assert n_random < 30

@@ -102,3 +102,10 @@ def test_what_is_no_rule_is_refused_with_what_would_be(racing):
     """The message names the parameter, the value and what would be right."""
     with pytest.raises(ValueError, match=r"'racing'.*None, 'auto' or a rule.*Got"):
         make_rule(racing)
+
+
+@pytest.mark.parametrize("risk", [0.0, 0.5, 5, np.nan])
+def test_a_risk_out_of_bounds_is_refused(risk):
+    """It would discard all candidates or none."""
+    with pytest.raises(ValueError, match=r"'risk'.*Got"):
+        PredictiveRule(risk)
