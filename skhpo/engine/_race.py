@@ -17,12 +17,15 @@ from skhpo.generators import Generator
 from skhpo.racing import RacingRule
 from skhpo.stopping import StoppingRule
 
+# So many candidates whose first splits failed wait for one that does better.
+_MOST_PUT_OFF = 20
+
 
 class RacingSchedule(Schedule):
     """A schedule that gives up candidates that cannot win any more.
 
     A candidate is judged by the rule when its next split could start, once another
-    candidate is complete. A split that failed ends it: its mean would not be finite.
+    candidate is complete. A failed split ends it then: its mean would not be finite.
 
     .. versionadded:: 0.1
 
@@ -139,9 +142,11 @@ class RacingSchedule(Schedule):
         return self._n_splits_dispatched[index] == self._n_splits_told[index]
 
     def _goes_on(self, record: Record) -> bool:
-        """Whether an open candidate still has a chance; if not, it is discarded."""
+        """Whether an open candidate is worth its next split; it may be discarded."""
         if not self._is_open(record):
             return False
+        if self._has_failed(record) and not self._complete:
+            return self._is_next_of_failed(record)
         if not self._is_hopeless(record):
             return True
         record.is_discarded = True
@@ -150,13 +155,32 @@ class RacingSchedule(Schedule):
         self._tell(record.candidate.index)
         return False
 
+    def _is_next_of_failed(self, record: Record) -> bool:
+        """Whether a candidate with a failed split goes on though none is complete.
+
+        It is put off at first. But a split may fail for every candidate, and then
+        they are compared by the others; or nothing succeeds at all, and a search
+        that has seen enough of it ends.
+        """
+        put_off = [one for one in self.records if self._is_put_off(one)]
+        return len(put_off) >= _MOST_PUT_OFF and record is put_off[0]
+
+    def _is_put_off(self, record: Record) -> bool:
+        """Whether a candidate is open and has a failed split."""
+        return self._is_open(record) and self._has_failed(record)
+
+    def _has_failed(self, record: Record) -> bool:
+        """Whether a split told so far has no finite score."""
+        told = record.scores[: self._n_splits_told[record.candidate.index]]
+        return not np.isfinite(told).all()
+
     def _is_hopeless(self, record: Record) -> bool:
         """Whether the splits told so far show that a candidate cannot win."""
         told = record.scores[: self._n_splits_told[record.candidate.index]]
-        if not np.isfinite(told).all():
-            return True
         if not len(told) or not self._complete:
             return False
+        if not np.isfinite(told).all():
+            return True
         complete = np.array([self.records[index].scores for index in self._complete])
         return self._rule.is_hopeless(told.copy(), complete)
 

@@ -1,5 +1,6 @@
 """Which evolutionary generator an algorithm's name makes."""
 
+import numbers
 from collections.abc import Sequence
 from typing import Literal, TypeAlias, get_args
 
@@ -118,7 +119,7 @@ def _check(algorithm: object, population_size: object, n_objectives: int) -> Non
             f"objective. Got {n_objectives} 'objectives'; use 'nsga2' or 'auto'."
         )
     least = _LEAST_POPULATION.get(str(algorithm), 2)
-    if isinstance(population_size, int) and population_size < least:
+    if isinstance(population_size, numbers.Integral) and population_size < least:
         raise ValueError(
             f"The 'population_size' of the algorithm {algorithm!r} must be at least "
             f"{least}. Got {population_size!r}; the default 'auto' suits most searches."

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from sklearn.datasets import make_classification
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import KFold, StratifiedKFold
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
@@ -143,3 +143,44 @@ def test_several_objectives_are_no_race(search_class):
             objectives=["accuracy", "f1"],
             refit="accuracy",
         )
+
+
+class FailsOnOneSplit(SVC):
+    """Cannot be fitted without the first row."""
+
+    def fit(self, X, y):
+        """Fail for the split whose test rows hold the first one."""
+        if not (X[:, 0] == globals()["X"][0, 0]).any():
+            raise ValueError("the first row is missing")
+        return super().fit(X, y)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.FitFailedWarning")
+@pytest.mark.parametrize("max_pending", [0, 3])
+def test_a_split_that_fails_for_all_does_not_decide(search_class, max_pending):
+    """Where no candidate is complete without failures, none is given up for them."""
+
+    def run(racing):
+        return search_class(
+            FailsOnOneSplit(),
+            SPACE,
+            n_iter=6,
+            cv=KFold(4),
+            error_score=0.0,
+            max_pending=max_pending,
+            random_state=0,
+            racing=racing,
+        ).fit(X, y)
+
+    assert (run("auto").cv_results_["n_splits_run"] == 4).all()
+    assert run("auto").best_score_ > 0.5
+
+
+def test_a_search_in_which_everything_fails_ends_soon(search_class):
+    """As without racing, some twenty candidates are enough to see it."""
+    search = search_class(
+        SVC(), {"C": Real(-2.0, -1.0)}, n_iter=200, cv=3, racing="auto", random_state=0
+    )
+    with pytest.raises(ValueError, match="ended early"):
+        search.fit(X, y)
+    assert search.n_fits_ < 150  # of 600
