@@ -62,12 +62,10 @@ class RacingSchedule(Schedule):
     >>> schedule = RacingSchedule(
     ...     generator, ForgivingRule(), n_candidates=2, n_splits=3, max_pending=0
     ... )
-    >>> n_fits = 0
-    >>> for score in [0.9, 0.9, 0.9, 0.1]:
-    ...     for evaluation in schedule.take(1):
+    >>> while evaluations := schedule.take(1):
+    ...     for evaluation in evaluations:
+    ...         score = [0.9, 0.1][evaluation.candidate.index]
     ...         _ = schedule.record(evaluation, {"test_scores": score}, score)
-    >>> schedule.take(1)
-    []
     >>> [record.is_discarded for record in schedule.records]
     [False, True]
     """

@@ -162,8 +162,9 @@ class PBTSearchCV(PopulationSearchCV):
         all of them see. Without worker processes the models stay in memory.
 
     time_limit : float, default=None
-        Seconds after which no piece of training starts; those that run are finished.
-        `fit` then goes on with the last complete generation.
+        Seconds after which no piece of training starts, nor, before that, one that is
+        expected to take longer than what is left. Those that run are finished. `fit`
+        then goes on with the last complete generation.
 
     Attributes
     ----------
