@@ -3,7 +3,8 @@
 `Schedule` fixes the order in which candidates are proposed and results are
 told, independent of timing; `run_search` keeps the workers of a joblib backend
 busy in that order; `SplitEvaluator` is what a worker runs for one candidate on
-one split; `Stagnation` says when nothing has improved for too long.
+one split, where candidates share the first steps of a pipeline; `Stagnation` says
+when nothing has improved for too long.
 """
 
 from skhpo.engine._loop import (
