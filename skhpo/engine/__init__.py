@@ -3,7 +3,7 @@
 `Schedule` fixes the order in which candidates are proposed and results are
 told, independent of timing; `run_search` keeps the workers of a joblib backend
 busy in that order; `SplitEvaluator` is what a worker runs for one candidate on
-one split.
+one split, where candidates share the first steps of a pipeline.
 """
 
 from skhpo.engine._durations import Durations

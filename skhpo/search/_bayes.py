@@ -266,6 +266,18 @@ class BayesSearchCV(GeneratorSearchCV):
     Several objectives are weighed anew for each candidate, at random, and the model is
     one of the weighted scores [4]_.
 
+    Candidates on the same split whose parameters agree in the first steps of a
+    :class:`~sklearn.pipeline.Pipeline` share the fits of those steps, with the same
+    scores. Each local process does so for itself, for steps that take 5 ms or more,
+    and keeps at most 256 MB of what was used last; dask and ray workers share
+    nothing. Steps that draw from no fixed seed are fitted each time, and a step that
+    is not scikit-learn's is first seen to repeat itself. `mean_fit_time` is the time
+    that was really spent, so it is shorter where a step was taken over; with
+    ``"neg_fit_time"`` among the `objectives` nothing is shared. A pipeline with a
+    ``memory`` is left alone: ``memory=joblib.Memory(None)`` turns the sharing off.
+    So are pipelines with ``verbose=True``, those inside of another estimator, and all
+    fits that callbacks listen to.
+
     References
     ----------
     .. [1] Ament, S., Daulton, S., Eriksson, D., Balandat, M., Bakshy, E. (2023).

@@ -271,6 +271,9 @@ class EvolutionarySearchCV(GeneratorSearchCV):
     are L-SHADE [2]_, CMA-ES [3]_ with margin [4]_ and with categorical distributions
     [5]_, and NSGA-II [6]_.
 
+    The first steps of a pipeline are shared as in :class:`skhpo.BayesSearchCV`, with
+    the same scores.
+
     References
     ----------
     .. [1] Deb, K., Agrawal, R. B. (1995). Simulated binary crossover for continuous
