@@ -12,7 +12,7 @@ import time
 import warnings
 
 import numpy as np
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.datasets import make_classification
 
 from skhpo.search import PBTSearchCV
@@ -22,7 +22,7 @@ X = np.arange(24.0).reshape(-1, 1)
 SPACE = {"rate": Real(0.0, 1.0)}
 
 
-class Climber(BaseEstimator):
+class Climber(RegressorMixin, BaseEstimator):
     """Remembers its steps and all rows it has met."""
 
     def __init__(self, rate=0.5, kind="a", random_state=None):

@@ -112,7 +112,18 @@ def temporary_checkpoints(
     ------
     FolderCheckpoints
         The empty folder.
+
+    Raises
+    ------
+    ValueError
+        If the directory does not exist.
     """
+    if directory is not None and not Path(directory).is_dir():
+        raise ValueError(
+            "The 'checkpoint_dir' parameter of PBTSearchCV must be a folder that "
+            f"exists. Got {str(directory)!r}. Make it first, or pass None for the "
+            "place of temporary files."
+        )
     with tempfile.TemporaryDirectory(
         prefix="skhpo-population-", dir=directory, ignore_cleanup_errors=True
     ) as folder:

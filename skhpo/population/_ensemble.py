@@ -21,8 +21,31 @@ def _have_decisions_only(ensemble: Any) -> bool:
 
     The two averages need not agree, and `predict` can only follow one of them.
     """
-    has_decisions = _all_have("decision_function")(ensemble)
-    return has_decisions and not _all_have("predict_proba")(ensemble)
+    if _all_have("predict_proba")(ensemble):
+        return False
+    return _all_have("decision_function")(ensemble) and _know_the_same(ensemble.models)
+
+
+def _know_the_same(models: Sequence[Any]) -> bool:
+    """Whether all models know the same classes, so that their columns match."""
+    first, *others = [_by_output(getattr(model, "classes_", [])) for model in models]
+    return all(
+        np.array_equal(ours, theirs)
+        for other in others
+        for ours, theirs in zip(first, other, strict=True)
+    )
+
+
+def _by_output(values: Any) -> list[Any]:
+    """Return what is known of each output as a list, of one output too."""
+    return values if isinstance(values, list) else [values]
+
+
+def _with_all_classes(proba: Any, known: Any, classes: Any) -> NDArray[np.float64]:
+    """Return probabilities with a column for each class, 0 for an unknown one."""
+    full = np.zeros((len(proba), len(classes)))
+    full[:, np.searchsorted(classes, known)] = proba
+    return full
 
 
 class SplitEnsemble(BaseEstimator):  # type: ignore[misc]
@@ -38,7 +61,8 @@ class SplitEnsemble(BaseEstimator):  # type: ignore[misc]
     Parameters
     ----------
     models : sequence of estimators
-        Trained models of one kind, which know the same classes.
+        Trained models of one kind. Classifiers need not know the same classes: where
+        a model has not met a class its probability is 0.
 
     Attributes
     ----------
@@ -79,8 +103,13 @@ class SplitEnsemble(BaseEstimator):  # type: ignore[misc]
 
     @property
     def classes_(self) -> Any:
-        """Class labels."""
-        return self.models[0].classes_
+        """Class labels that any model knows; a list of them with several outputs."""
+        first = self.models[0].classes_
+        if _know_the_same(self.models):
+            return first
+        known = zip(*(_by_output(model.classes_) for model in self.models), strict=True)
+        union = [np.unique(np.concatenate(classes)) for classes in known]
+        return union if isinstance(first, list) else union[0]
 
     @property
     def n_features_in_(self) -> int:
@@ -143,7 +172,7 @@ class SplitEnsemble(BaseEstimator):  # type: ignore[misc]
         return self._vote(X)
 
     @available_if(_all_have("predict_proba"))  # type: ignore[untyped-decorator]
-    def predict_proba(self, X: Any) -> NDArray[np.float64]:
+    def predict_proba(self, X: Any) -> Any:
         """Average the probabilities.
 
         Parameters
@@ -153,13 +182,23 @@ class SplitEnsemble(BaseEstimator):  # type: ignore[misc]
 
         Returns
         -------
-        proba : ndarray of shape (n_samples, n_classes)
-            The probabilities, classes in the order of `classes_`.
+        proba : ndarray of shape (n_samples, n_classes), or list of such
+            The probabilities, classes in the order of `classes_`; a list with an
+            array for each output where the models return one.
         """
-        return self._mean("predict_proba", X)
+        if _know_the_same(self.models) and not isinstance(self.classes_, list):
+            return self._mean("predict_proba", X)
+        outputs = _by_output(self.classes_)
+        means: list[Any] = [0.0] * len(outputs)
+        for model in self.models:
+            known = _by_output(model.classes_)
+            for place, proba in enumerate(_by_output(model.predict_proba(X))):
+                full = _with_all_classes(proba, known[place], outputs[place])
+                means[place] = means[place] + full / len(self.models)
+        return means if isinstance(self.classes_, list) else means[0]
 
     @available_if(_all_have("predict_proba"))  # type: ignore[untyped-decorator]
-    def predict_log_proba(self, X: Any) -> NDArray[np.float64]:
+    def predict_log_proba(self, X: Any) -> Any:
         """Return the logarithms of the averaged probabilities.
 
         Parameters
@@ -169,11 +208,14 @@ class SplitEnsemble(BaseEstimator):  # type: ignore[misc]
 
         Returns
         -------
-        log_proba : ndarray of shape (n_samples, n_classes)
-            The logarithms, classes in the order of `classes_`.
+        log_proba : ndarray of shape (n_samples, n_classes), or list of such
+            The logarithms, in the form of `predict_proba`.
         """
         with np.errstate(divide="ignore"):
-            return np.log(self._mean("predict_proba", X))
+            proba = self.predict_proba(X)
+            if isinstance(proba, list):
+                return [np.log(one) for one in proba]
+            return np.log(proba)
 
     @available_if(_have_decisions_only)  # type: ignore[untyped-decorator]
     def decision_function(self, X: Any) -> NDArray[np.float64]:

@@ -10,6 +10,7 @@ from sklearn.base import clone
 __all__ = [
     "accepts",
     "add_steps",
+    "classes_by_output",
     "count_steps",
     "fresh_clone",
     "set_changed_params",
@@ -90,6 +91,23 @@ def count_steps(model: Any) -> int:
     return n_steps
 
 
+def classes_by_output(y: Any) -> list[Any]:
+    """Return the classes of each output of a target."""
+    return [np.unique(column) for column in np.asarray(y).T]
+
+
 def accepts(method: Callable[..., Any], name: str) -> bool:
-    """Whether a method has a parameter of this name."""
-    return name in inspect.signature(method).parameters
+    """Whether a method has a parameter of this name.
+
+    A method of a subclass may hand all keywords on to that of a base class.
+    """
+    parameters = inspect.signature(method).parameters
+    if name in parameters:
+        return True
+    if all(one.kind is not one.VAR_KEYWORD for one in parameters.values()):
+        return False
+    bases = type(getattr(method, "__self__", None)).__mro__
+    inherited = [getattr(cls, method.__name__, None) for cls in bases]
+    return any(
+        name in inspect.signature(one).parameters for one in inherited if callable(one)
+    )

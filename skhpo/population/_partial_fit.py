@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import is_classifier
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.multioutput import MultiOutputClassifier
 from sklearn.utils.multiclass import unique_labels
 
 from skhpo._compat._sklearn_training import (
@@ -21,6 +22,7 @@ from skhpo.exceptions import StepwiseTrainingError
 from skhpo.population._model import (
     accepts,
     add_steps,
+    classes_by_output,
     count_steps,
     fresh_clone,
     set_changed_params,
@@ -83,6 +85,8 @@ class PartialFitTrainer:
         set_changed_params(model, params)
         arguments: dict[str, Any] = {}
         if accepts(model.partial_fit, "classes") and is_classifier(model):
+            if classes is None and isinstance(model, MultiOutputClassifier):
+                classes = classes_by_output(y)
             arguments["classes"] = unique_labels(y) if classes is None else classes
         for step_seed in split_seed(seed, n_steps):
             set_seed(model, step_seed)

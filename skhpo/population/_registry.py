@@ -115,6 +115,21 @@ _BALANCED = Conflict(
     lambda value: isinstance(value, str) and value == "balanced",
     "Give the weights as a dict, or as sample_weight when fitting.",
 )
+# LightGBM takes them as any other keyword, under several names.
+_LIGHTGBM_STOPPING = tuple(
+    Conflict(
+        name,
+        lambda value: value is not None and value > 0,
+        f"Leave {name} out: the search decides how long to train.",
+        ends_training=True,
+    )
+    for name in (
+        "early_stopping",
+        "early_stopping_round",
+        "early_stopping_rounds",
+        "n_iter_no_change",
+    )
+)
 
 _SET_BY_SEARCH = ("random_state", "warm_start")
 _STOPPING = ("n_iter_no_change", "tol", "validation_fraction")
@@ -324,6 +339,7 @@ RECIPES: tuple[Recipe, ...] = (
         structural=("boosting_type", "objective", "subsample_for_bin"),
         inert=("random_state",),
         step_count="n_estimators",
+        conflicts=_LIGHTGBM_STOPPING,
     ),
     Recipe(
         "skorch",

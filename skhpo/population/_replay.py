@@ -5,9 +5,12 @@ from typing import Any, Literal
 
 import numpy as np
 from sklearn.base import BaseEstimator, is_classifier
+from sklearn.multioutput import MultiOutputClassifier
+from sklearn.pipeline import Pipeline
 from sklearn.utils.multiclass import type_of_target
 
 from skhpo._compat._sklearn import clone_with_params
+from skhpo.population._model import classes_by_output
 from skhpo.population._resolve import resolve_trainer
 from skhpo.population._trainer import Trainer
 
@@ -27,11 +30,17 @@ def classes_of(estimator: BaseEstimator, y: Any) -> Any:
 
     Returns
     -------
-    classes : ndarray of shape (n_classes,) or None
+    classes : ndarray of shape (n_classes,), list of such, or None
+        A list, with an item for each target, for `MultiOutputClassifier`; otherwise
         None for anything but a classifier with one target.
     """
     if y is None or not is_classifier(estimator):
         return None
+    last = estimator
+    while isinstance(last, Pipeline):
+        last = last.steps[-1][1]
+    if isinstance(last, MultiOutputClassifier):
+        return classes_by_output(y)
     if type_of_target(y) not in ("binary", "multiclass"):
         return None
     return np.unique(np.asarray(y))

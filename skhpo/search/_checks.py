@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, is_classifier, is_regressor
 
 from skhpo._compat._joblib import TaskPool
 from skhpo._compat._sklearn import clone_with_params
@@ -60,6 +60,16 @@ def _check_branch(
         f"The parameters {sorted(params)} of {where}'param_distributions' cannot be "
         f"set on {estimator!r}: {error}"
     ) from error
+
+
+def check_ensemble(estimator: BaseEstimator, refit: Any) -> None:
+    """Check that models can be averaged where that is what is asked for."""
+    averages = isinstance(refit, str) and refit == "ensemble"
+    if averages and not (is_classifier(estimator) or is_regressor(estimator)):
+        raise ValueError(
+            "refit='ensemble' averages the predictions of classifiers or regressors. "
+            f"Got {estimator!r}, which is neither; pass refit=True."
+        )
 
 
 def check_race(racing: Any, objectives: Any) -> None:

@@ -68,8 +68,9 @@ def resolve_initial_candidates(
         raise _malformed(initial_candidates)
     if len(rows) > n_candidates:
         warnings.warn(
-            f"'initial_candidates' has {len(rows)} candidates, but n_iter is "
-            f"{n_candidates}: the last {len(rows) - n_candidates} are not evaluated.",
+            f"'initial_candidates' has {len(rows)} candidates, but the search "
+            f"has room for {n_candidates}: the last {len(rows) - n_candidates} are not "
+            "evaluated.",
             UserWarning,
             stacklevel=2,
         )

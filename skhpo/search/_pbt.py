@@ -24,7 +24,7 @@ from skhpo._compat._sklearn import (
 from skhpo.population import ExploitName, ExploreName, replay_schedule
 from skhpo.population._checkpoints import temporary_checkpoints
 from skhpo.population._replay import classes_of
-from skhpo.search._checks import check_parameters_can_be_set
+from skhpo.search._checks import check_ensemble, check_parameters_can_be_set
 from skhpo.search._kept_results import Choice
 from skhpo.search._population_search import PopulationSearchCV, TrainingPlan
 from skhpo.space import SearchSpace
@@ -110,7 +110,8 @@ class PBTSearchCV(PopulationSearchCV):
 
     refit : bool, str, or callable, default=True
         True: follow `best_schedule_` on the whole data, from scratch. ``"ensemble"``:
-        keep the winner's models of all splits, which average or vote. The name of a
+        keep the winner's models of all splits, which average or vote (classifiers and
+        regressors with one metric). The name of a
         metric or a callable that maps `cv_results_` to `best_index_`: as in
         ``RandomizedSearchCV``, followed as by True.
 
@@ -132,8 +133,8 @@ class PBTSearchCV(PopulationSearchCV):
 
     error_score : 'raise' or numeric, default=np.nan
         Score of a piece of training that raises. A member that raises, or whose score
-        is not finite, ranks last and takes over another model; the search goes on
-        unless it is ``'raise'``, or all members fail.
+        is not finite, ranks last and takes over another model, whatever the number; the
+        search goes on unless it is ``'raise'``, or all members fail.
 
     return_train_score : bool, default=False
         Whether `cv_results_` has train scores.
@@ -405,6 +406,7 @@ class PBTSearchCV(PopulationSearchCV):
         routed = route_fit_params(self, params)
         space = SearchSpace(self.param_distributions, constraint=self.constraint)
         check_parameters_can_be_set(self.estimator, space)
+        check_ensemble(self.estimator, self.refit)
         choice = Choice.of(self, space, refit_metric)
         training = self._resolve_training(space)
         entropy = self._draw_entropy()

@@ -63,7 +63,8 @@ from skhpo.search._population_schedule import (
     latest_generation,
 )
 from skhpo.search._progress import PopulationProgress
-from skhpo.search._shared import SharedSearchCV
+from skhpo.search._results import rank_means
+from skhpo.search._shared import ErrorScore, SharedSearchCV
 from skhpo.space import SearchSpace
 
 
@@ -216,7 +217,15 @@ class PopulationSearchCV(SharedSearchCV):
             plan.X,
             plan.y,
             splits=plan.splits,
-            settings={**plan.settings, "scorer": scorer},
+            settings={
+                **plan.settings,
+                "scorer": scorer,
+                "error_score": (
+                    "raise"
+                    if self.error_score == "raise"
+                    else ErrorScore(cast(float, self.error_score))
+                ),
+            },
             n_candidates=self.population_size * self.n_generations,
             in_worker_process=not pool.shares_memory,
             population=plan.population,
@@ -273,7 +282,21 @@ class PopulationSearchCV(SharedSearchCV):
         ]
         rows = latest_generation(members, self.population_size)
         super()._store_cv_results(rows)
+        self._rank_failed_last(rows)
         self.cv_results_.update(schedule_columns(rows, self._unit))
+
+    def _rank_failed_last(self, records: Sequence[MemberRecord]) -> None:
+        """Have members without a finite score rank last, whatever `error_score` is.
+
+        In the metric by which members are compared; they are no winner to follow.
+        """
+        prefix = "mean_test_"
+        names = [k.removeprefix(prefix) for k in self.cv_results_ if prefix in k]
+        name = self._compared_metric(names)
+        is_alive = [np.isfinite(record.scores).all() for record in records]
+        self.cv_results_[f"rank_test_{name}"] = rank_means(
+            self.cv_results_[prefix + name], np.array(is_alive, dtype=bool)
+        )
 
     def _format_history(self, records: Sequence[Record]) -> list[dict[str, Any]]:
         """Return `history_`."""
@@ -301,7 +324,11 @@ class PopulationSearchCV(SharedSearchCV):
             f"All {self.population_size} members of the population failed in "
             f"generation {generation} (of {self.n_generations}): none has a finite "
             "score on every split. Narrow the search space, or look at the reason. "
-            + (f"The first error was:\n{errors[0]}" if errors else "No fit raised.")
+            + (
+                f"The first error was:\n{errors[0]}"
+                if errors
+                else "No training raised: it is the scores, see 'scoring'."
+            )
         )
 
     def _report_failures(

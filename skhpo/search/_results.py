@@ -55,7 +55,8 @@ def format_results(
     for name in _metric_names(rows):
         table = _table(rows, "test_scores", name)
         _store_scores(results, f"test_{name}", table, has_run)
-        _store_ranks(results, f"test_{name}", is_complete)
+        means = results[f"mean_test_{name}"]
+        results[f"rank_test_{name}"] = rank_means(means, is_complete)
         if return_train_score:
             table = _table(rows, "train_scores", name)
             _store_scores(results, f"train_{name}", table, has_run)
@@ -138,22 +139,33 @@ def _means(
     return np.asarray(sums / has_run.sum(axis=1), dtype=np.float64)
 
 
-def _store_ranks(
-    results: dict[str, Any], key: str, is_complete: NDArray[np.bool_]
-) -> None:
-    """Store ranks from 1; candidates without a mean share the last one."""
-    means = results[f"mean_{key}"]
+def rank_means(
+    means: NDArray[np.float64], is_complete: NDArray[np.bool_]
+) -> NDArray[np.int32]:
+    """Return ranks from 1; candidates without a mean share the last one.
+
+    Parameters
+    ----------
+    means : ndarray of shape (n_candidates,), dtype float64
+        Mean scores, NaN for candidates without one.
+
+    is_complete : ndarray of shape (n_candidates,), dtype bool
+        Who ranks before all others, in whatever order those are.
+
+    Returns
+    -------
+    ranks : ndarray of shape (n_candidates,), dtype int32
+        Equal means have equal ranks.
+    """
     if np.isnan(means).all():
-        ranks = np.ones_like(means, dtype=np.int32)
-    else:
-        comparable = means
-        if not is_complete.all():
-            # a mean over fewer splits never goes before one over all of them
-            order = rankdata(means, method="dense", nan_policy="omit")
-            comparable = np.where(is_complete, order, order - len(means))
-        filled = np.nan_to_num(comparable, nan=np.nanmin(comparable) - 1)
-        ranks = rankdata(-filled, method="min").astype(np.int32, copy=False)
-    results[f"rank_{key}"] = ranks
+        return np.ones_like(means, dtype=np.int32)
+    comparable = means
+    if not is_complete.all():
+        # a mean over fewer splits never goes before one over all of them
+        order = rankdata(means, method="dense", nan_policy="omit")
+        comparable = np.where(is_complete, order, order - len(means))
+    filled = np.nan_to_num(comparable, nan=np.nanmin(comparable) - 1)
+    return np.asarray(rankdata(-filled, method="min"), dtype=np.int32)
 
 
 def _param_columns(params: Sequence[Mapping[str, Any]]) -> dict[str, MaskedArray]:

@@ -3,8 +3,8 @@
 import copy
 import math
 import numbers
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Self
 
 from sklearn.utils import get_tags
 from sklearn.utils.metaestimators import available_if
@@ -13,6 +13,31 @@ from skhpo._compat._joblib import TaskPool
 from skhpo._compat._sklearn import FitTasks, without_task_tree
 from skhpo.engine import Evaluation, LoopSettings, Record, resolve_max_in_flight
 from skhpo.search._kept_results import KeepsResults
+
+
+class ErrorScore(float):
+    """The number `error_score`, told from a score that was computed.
+
+    scikit-learn gives it to training that raises, and without a word to scores that
+    cannot be computed; a search that goes on from the best must know which is which.
+
+    Parameters
+    ----------
+    value : float
+        The number, which messages show as it is.
+    """
+
+    def __new__(cls, value: float) -> Self:
+        """Remember what the number looks like."""
+        new = super().__new__(cls, value)
+        new.shown = str(value)
+        return new
+
+    shown: str
+
+    def __str__(self) -> str:
+        """Look like what the user has given."""
+        return self.shown
 
 
 class SharedSearchCV(KeepsResults):
@@ -98,7 +123,13 @@ class SharedSearchCV(KeepsResults):
             return math.nan
         value = scores["test_scores"]
         if isinstance(value, dict):
-            name = getattr(self.refit, "metric", self.refit)
-            named = isinstance(name, str) and name in value
-            value = value[name] if named else next(iter(value.values()), None)
+            value = value[self._compared_metric(value)] if value else None
+        if isinstance(value, ErrorScore):
+            return math.nan
         return float(value) if isinstance(value, numbers.Real) else math.nan
+
+    def _compared_metric(self, names: Iterable[str]) -> str:
+        """Return which of some metrics the search maximises."""
+        name = getattr(self.refit, "metric", self.refit)
+        first, *others = names
+        return name if isinstance(name, str) and name in (first, *others) else first

@@ -146,3 +146,12 @@ def test_early_stopping_of_booster_is_refused() -> None:
     """A model that would stop by itself is refused before anything is trained."""
     with pytest.raises(StepwiseTrainingError, match="early_stopping_rounds=None"):
         resolve_trainer(xgboost_model(early_stopping_rounds=3), [])
+
+
+@pytest.mark.parametrize(
+    "name", ["early_stopping_round", "early_stopping_rounds", "n_iter_no_change"]
+)
+def test_early_stopping_by_any_name_is_refused(name: str) -> None:
+    """LightGBM takes it as a keyword that its constructor does not name."""
+    with pytest.raises(StepwiseTrainingError, match=f"'{name}'.*Leave {name} out"):
+        resolve_trainer(lightgbm_model(**{name: 3}), [])

@@ -83,3 +83,47 @@ def test_it_stays_trained():
     before = models.predict(X)
     assert_array_equal(clone(models).fit(X[:5], NAMES[:5]).predict(X), before)
     assert models.score(X, NAMES) == np.mean(before == NAMES)
+
+
+@pytest.mark.parametrize(
+    "y", [np.repeat([0, 1, 2, 3], 20), np.repeat(list("abcd"), 20)]
+)
+def test_models_need_not_know_the_same_classes(y):
+    """Each lacks another one; columns stand for the classes all the same."""
+    rows = np.arange(80.0)[:, None]
+    classes = np.unique(y)
+    models = SplitEnsemble(
+        [
+            DecisionTreeClassifier(random_state=0).fit(rows[y != lost], y[y != lost])
+            for lost in classes
+        ]
+    )
+    assert_array_equal(models.classes_, classes)
+    proba = models.predict_proba(rows)
+    assert proba.shape == (80, 4)
+    assert_array_equal(proba.sum(axis=1).round(9), np.ones(80))
+    assert_array_equal(models.predict(rows), y)
+
+
+def test_models_of_unlike_classes_vote_without_probabilities():
+    """Their decision functions have columns that do not match."""
+    models = SplitEnsemble(
+        [
+            Perceptron(random_state=0).fit(X[lost != Y], NAMES[lost != Y])
+            for lost in (0, 1)
+        ]
+    )
+    assert not hasattr(models, "decision_function")
+    assert_array_equal(models.classes_, np.unique(NAMES))
+    assert set(models.predict(X)) <= set(NAMES)
+
+
+def test_probabilities_of_several_outputs_are_a_list():
+    """As forests return them, whose outputs may have different classes."""
+    y = np.column_stack([Y, Y == 0])
+    models = ensemble(DecisionTreeClassifier(max_depth=2, random_state=0), y)
+    first, second = models.predict_proba(X)
+    assert (first.shape, second.shape) == ((90, 3), (90, 2))
+    mean = np.mean([model.predict_proba(X)[0] for model in models.models], axis=0)
+    assert_array_equal(first.round(9), mean.round(9))
+    assert len(models.predict_log_proba(X)) == 2

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.testing import assert_array_equal
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.ensemble import (
@@ -18,6 +19,7 @@ from sklearn.ensemble import (
     RandomForestClassifier,
 )
 from sklearn.linear_model import Lasso, LogisticRegression, SGDClassifier, SGDRegressor
+from sklearn.multioutput import MultiOutputClassifier
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from _stepwise import TARGET, Recorder, X, Y, outputs
@@ -229,3 +231,29 @@ def test_failure_is_passed_on() -> None:
         pytest.raises(ValueError, match="non-finite"),
     ):
         trainer.advance(model, X, Y, 9, {"learning_rate_init": 1e200}, seed=0)
+
+
+class Forwarding(SGDClassifier):
+    """Hands all keywords on to the class that it extends."""
+
+    def partial_fit(self, X: Any, y: Any, **keywords: Any) -> Any:
+        """Do as the base class does."""
+        return super().partial_fit(X, y, **keywords)
+
+
+def test_classes_reach_a_partial_fit_that_forwards_keywords() -> None:
+    """Its own signature does not name them."""
+    _, model = started(Forwarding())
+    assert_array_equal(model.classes_, np.unique(Y))
+
+
+def test_each_output_has_classes_of_its_own() -> None:
+    """As `MultiOutputClassifier` wants them."""
+    y = np.column_stack([Y, Y + 5])
+    names = ["estimator__alpha"]
+    trainer = resolve_trainer(
+        MultiOutputClassifier(SGDClassifier()), names, mutable=names
+    ).trainer
+    model = trainer.start(MultiOutputClassifier(SGDClassifier()), X, y, seed=0)
+    model = trainer.advance(model, X, y, 1, {"estimator__alpha": 0.1}, seed=0)
+    assert [list(one.classes_) for one in model.estimators_] == [[0, 1], [5, 6]]

@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal, assert_equal
 from sklearn.base import clone, is_classifier
+from sklearn.cluster import MiniBatchKMeans
 from sklearn.datasets import make_regression
 from sklearn.ensemble import GradientBoostingRegressor, HistGradientBoostingClassifier
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import SGDClassifier, SGDRegressor
 from sklearn.model_selection import (
+    KFold,
     ShuffleSplit,
     StratifiedKFold,
     cross_val_score,
@@ -451,3 +453,39 @@ def test_the_space_is_left_as_it_is():
     search.fit(X)
     assert search.param_distributions is SPACE
     assert not hasattr(estimator, "height_")
+
+
+def test_an_ensemble_of_models_that_lack_classes():
+    """Splits without shuffling: each model lacks another class."""
+    y = np.repeat(list("abcd"), 20)
+    rows = np.random.default_rng(0).normal(size=(80, 2)) / 10
+    rows[:, 0] += np.repeat(np.arange(4), 20)
+    search = PBTSearchCV(
+        HistGradientBoostingClassifier(max_iter=5, min_samples_leaf=2),
+        {"learning_rate": ETA0},
+        population_size=3,
+        n_generations=2,
+        refit="ensemble",
+        cv=KFold(4),
+        random_state=0,
+    ).fit(rows, y)
+    assert_array_equal(search.classes_, list("abcd"))
+    assert search.predict_proba(rows).shape == (80, 4)
+    assert set(search.predict(rows)) == set("abcd")
+
+
+def test_an_ensemble_of_what_does_not_predict_targets_is_refused():
+    """The numbers of clusters have no average."""
+    search = PBTSearchCV(
+        MiniBatchKMeans(), {"n_clusters": [2, 3]}, mutable=[], refit="ensemble"
+    )
+    with pytest.raises(ValueError, match=r"refit='ensemble'.*MiniBatchKMeans"):
+        search.fit(X)
+
+
+def test_too_many_initial_candidates_are_told():
+    """In words that fit a population."""
+    search = climb(initial_candidates=rates(*np.linspace(0, 1, 9)))
+    with pytest.warns(UserWarning, match="room for 6: the last 3") as caught:
+        search.fit(X)
+    assert "n_iter" not in str(caught[0].message)

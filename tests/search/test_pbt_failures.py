@@ -95,6 +95,63 @@ def test_a_failed_member_has_the_error_score_and_ranks_last_all_the_same():
     assert all(entry["parent"] not in (1, 3) for entry in search.history_[6:])
 
 
+@FAILED
+def test_a_failed_member_never_wins_by_its_error_score():
+    """Not even in the last generation, and although the score is shown."""
+    search = climb(
+        Stumbling(),
+        error_score=99.0,
+        n_generations=1,
+        initial_candidates=MIXED,
+    ).fit(X)
+    assert search.cv_results_["mean_test_score"][[1, 3]].tolist() == [99.0, 99.0]
+    assert search.cv_results_["rank_test_score"][[1, 3]].tolist() == [5, 5]
+    assert search.best_params_["rate"] <= 0.5
+    assert search.best_score_ < 99.0
+
+
+def _raising(estimator, X, y=None):  # noqa: ARG001
+    if estimator.rate > 0.5:
+        raise ValueError("no score")
+    return -estimator.rate
+
+
+def _raising_of_two(estimator, X, y=None):  # noqa: ARG001
+    return {"first": _raising(estimator, X), "second": 1.0}
+
+
+def _infinite(estimator, X, y=None):  # noqa: ARG001
+    return np.inf if estimator.rate > 0.5 else -estimator.rate
+
+
+@pytest.mark.filterwarnings("ignore:Scoring failed:UserWarning")
+@pytest.mark.parametrize(
+    ("scoring", "refit"),
+    [
+        (_raising, True),
+        (_raising_of_two, "first"),
+        ({"first": _raising, "second": _infinite}, "first"),
+        (_infinite, True),
+    ],
+)
+@pytest.mark.parametrize("n_generations", [1, 2])
+def test_a_member_without_a_finite_score_never_wins(scoring, refit, n_generations):
+    """A number as `error_score` does not make it a good one, nor does infinity."""
+    search = climb(
+        Climber(),
+        scoring=scoring,
+        refit=refit,
+        error_score=99.0,
+        n_generations=n_generations,
+        initial_candidates=MIXED,
+    ).fit(X)
+    status = [entry["status"] for entry in search.history_[:6]]
+    assert status == ["complete", "failed"] * 2 + ["complete"] * 2
+    assert all(entry["parent"] not in (1, 3) for entry in search.history_[6:])
+    assert search.best_params_["rate"] <= 0.5
+    assert np.isfinite(search.best_score_)
+
+
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_error_score_raise_raises(n_jobs, folder):
     """What the step raised, with the results so far kept and nothing left behind."""
@@ -140,7 +197,7 @@ def test_members_that_each_fail_somewhere_have_died_out():
         def score(self, X, _=None):
             return np.nan if 0.0 in X else 1.0
 
-    with pytest.raises(ValueError, match=r"in generation 0 .*No fit raised"):
+    with pytest.raises(ValueError, match=r"in generation 0 .*No training raised"):
         climb(Picky()).fit(X)
 
 
@@ -321,3 +378,11 @@ def test_a_fit_leaves_nothing_of_an_earlier_one():
         search.fit(X)
     assert not hasattr(search, "best_estimator_")
     assert not hasattr(clone(search), "best_schedule_")
+
+
+def test_a_checkpoint_folder_that_is_not_there_is_named(tmp_path):
+    """With the parameter and the way out, before anything is fitted."""
+    search = climb(checkpoint_dir=tmp_path / "missing")
+    with pytest.raises(ValueError, match=r"'checkpoint_dir'.*missing.*Make it first"):
+        search.fit(X)
+    assert not hasattr(search, "history_")
