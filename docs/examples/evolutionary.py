@@ -17,6 +17,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skhpo import EvolutionarySearchCV
+from skhpo.stopping import Patience
 
 N_CANDIDATES = 120
 
@@ -49,7 +50,7 @@ def main() -> None:
     print(f"{'search':<22}{'CV R2':>12}{'candidates':>12}{'seconds':>9}")
     for search in (
         RandomizedSearchCV(PIPELINE, SPACE, **settings),
-        EvolutionarySearchCV(PIPELINE, SPACE, n_iter_no_change=50, **settings),
+        EvolutionarySearchCV(PIPELINE, SPACE, stop=Patience(50), **settings),
     ):
         started = time.perf_counter()
         search.fit(X, y)
