@@ -1,6 +1,6 @@
 """What does sharing the first steps of a pipeline gain, and what does it cost?
 
-Run ``OMP_NUM_THREADS=1 python benchmarks/prefixes.py``; about three minutes of CPU time.
+Run ``OMP_NUM_THREADS=1 python benchmarks/prefixes.py``; three minutes of CPU time.
 ``--tasks`` chooses some, ``--repetitions`` how often.
 
 Every task has a fixed list of candidates, so that nothing is proposed, evaluated one
