@@ -1,14 +1,17 @@
 """How busy are the workers, and what does the engine cost?
 
 Run ``OMP_NUM_THREADS=1 python benchmarks/engine.py``, with
-``--peer-python /path/to/python`` for an interpreter that has scikit-optimize.
+``--peer-python /path/to/python`` for an interpreter that has scikit-optimize and
+sklearn-genetic-opt.
 
 Two questions, each answered next to a peer in the same run:
 
 1. Of the time of two workers, which share goes into fits? Fits take exponentially
    distributed times, 50 ms in the mean. Peers: the same generator behind a barrier,
-   in batches that scikit-learn's own `evaluate_candidates` runs, and `BayesSearchCV`
-   of scikit-optimize with ``n_points=2``. The time of proposals counts for all.
+   in batches that scikit-learn's own `evaluate_candidates` runs, `BayesSearchCV`
+   of scikit-optimize with ``n_points=2``, and for `EvolutionarySearchCV` the
+   generations of sklearn-genetic-opt's `GASearchCV`, populations of 10 and about as
+   many candidates. The time of proposals counts for all.
    `RandomizedSearchCV`, which never waits, shows what the machine allows.
 2. What does a search take for given candidates whose fits last 1 ms, in relation to
    `RandomizedSearchCV`? Nothing is proposed, so the difference is the engine's.
@@ -28,12 +31,16 @@ from sklearn.model_selection import RandomizedSearchCV
 
 from skhpo._compat._sklearn import BaseSearchCV
 from skhpo.generators import BayesianGenerator
-from skhpo.search import BayesSearchCV
+from skhpo.search import BayesSearchCV, EvolutionarySearchCV
 from skhpo.space import Real, SearchSpace
 from skhpo.trials import Trial, TrialStatus
 
 N_WORKERS = 2
 SPACE = {"x": Real(0.0, 1.0), "y": Real(0.0, 1.0)}
+PEERS = {
+    "skopt BayesSearchCV, n_points=2": "skopt_search",
+    "GASearchCV": "genetic_search",
+}
 
 
 class BatchSearchCV(BaseSearchCV):
@@ -67,22 +74,26 @@ def timed(search):
     return time.perf_counter() - started
 
 
-def ours(n_candidates, n_splits, mean, seed):
-    """Return the figures of our search."""
-    search = BayesSearchCV(
-        ExponentialSleep(mean=mean),
-        SPACE,
-        n_iter=n_candidates,
-        cv=n_splits,
-        n_jobs=N_WORKERS,
-        refit=False,
-        random_state=seed,
-    )
-    wall = timed(search)
-    candidates = search.cv_results_["params"]
-    figures = busy_figures(candidates, mean, n_splits, N_WORKERS, wall)
-    proposing = sum(entry["suggestion_time"] for entry in search.history_)
-    return figures | {"proposing": proposing / wall}
+def ours(search_class):
+    """Return a function that gives the figures of a search of ours."""
+
+    def run(n_candidates, n_splits, mean, seed):
+        search = search_class(
+            ExponentialSleep(mean=mean),
+            SPACE,
+            n_iter=n_candidates,
+            cv=n_splits,
+            n_jobs=N_WORKERS,
+            refit=False,
+            random_state=seed,
+        )
+        wall = timed(search)
+        candidates = search.cv_results_["params"]
+        figures = busy_figures(candidates, mean, n_splits, N_WORKERS, wall)
+        proposing = sum(entry["suggestion_time"] for entry in search.history_)
+        return figures | {"proposing": proposing / wall}
+
+    return run
 
 
 def in_batches(batch_size):
@@ -121,12 +132,12 @@ def without_model(n_candidates, n_splits, mean, seed):
     return busy_figures(candidates, mean, n_splits, N_WORKERS, wall)
 
 
-def scikit_optimize(python):
+def elsewhere(python, module):
     """Return a function that gives the figures of a search in another interpreter."""
 
     def run(**settings):
         done = subprocess.run(
-            [python, "-m", "_peers.skopt_search"],
+            [python, "-m", f"_peers.{module}"],
             input=json.dumps(settings),
             capture_output=True,
             check=True,
@@ -147,21 +158,21 @@ def spread(values, form):
 def compare_busy_shares(options):
     """Print the table of the first question."""
     searches = {
-        "skhpo": ours,
+        "BayesSearchCV": ours(BayesSearchCV),
+        "EvolutionarySearchCV": ours(EvolutionarySearchCV),
         "same generator, batches of 1": in_batches(1),
         "same generator, batches of 2": in_batches(2),
         "RandomizedSearchCV, no model": without_model,
     }
     if options.peer_python:
-        searches["skopt BayesSearchCV, n_points=2"] = scikit_optimize(
-            options.peer_python
-        )
+        for name, module in PEERS.items():
+            searches[name] = elsewhere(options.peer_python, module)
     settings = {
         "n_candidates": options.busy_candidates,
         "n_splits": options.splits,
         "mean": options.mean,
     }
-    ours(4, options.splits, 0.001, 0)  # starts the workers
+    ours(BayesSearchCV)(4, options.splits, 0.001, 0)  # starts the workers
     figures = {name: [] for name in searches}
     for seed in range(options.repeats):
         for name, search in searches.items():
@@ -179,9 +190,11 @@ def compare_busy_shares(options):
         ]
         print(f"{name:34}{columns[0]:>20}{columns[1]:>22}{columns[2]:>22}")
     if not options.peer_python:
-        print(f"{'skopt BayesSearchCV, n_points=2':34}{'not run':>20}")
-    share = statistics.median(run["proposing"] for run in figures["skhpo"])
-    print(f"skhpo computes proposals for {share:.1%} of its wall time, beside the fits")
+        for name in PEERS:
+            print(f"{name:34}{'not run':>20}")
+    for name in ("BayesSearchCV", "EvolutionarySearchCV"):
+        share = statistics.median(run["proposing"] for run in figures[name])
+        print(f"{name} computes proposals for {share:.1%} of its wall time")
 
 
 def given_candidates(kind, n_jobs, options):
@@ -243,7 +256,7 @@ def compare_overhead(options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--peer-python", help="interpreter with scikit-optimize")
+    parser.add_argument("--peer-python", help="interpreter with the peers")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--splits", type=int, default=5)
     parser.add_argument("--busy-candidates", type=int, default=40)
