@@ -7,6 +7,7 @@ number of the row: a model that is scored on a row it was trained on scores -100
 
 # ruff: noqa: ARG002 (the signatures are those that scikit-learn calls)
 
+import glob
 import os
 import time
 import warnings
@@ -52,6 +53,21 @@ class Climber(RegressorMixin, BaseEstimator):
         if self.rows_ & set(X[:, 0].tolist()):
             return -100.0
         return self.height_ + 0.001 * float(np.mean(X))
+
+
+class Watching(Climber):
+    """Writes down how many models are kept while it is trained."""
+
+    def __init__(self, rate=0.5, kind="a", random_state=None, watched="", log=""):
+        super().__init__(rate, kind, random_state)
+        self.watched = watched
+        self.log = log
+
+    def act(self):
+        """Count the files."""
+        n_models = len(glob.glob(f"{self.watched}/*/*.model"))
+        with open(self.log, "a") as file:
+            file.write(f"{n_models}\n")
 
 
 class Dawdling(Climber):

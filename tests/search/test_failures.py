@@ -209,11 +209,8 @@ def test_failed_fits_are_summed_up_in_one_warning(search_of, n_jobs):
     assert [warning.category for warning in w].count(FitFailedWarning) == 1
 
 
-@pytest.mark.filterwarnings(NON_FINITE)
-@pytest.mark.filterwarnings("ignore:invalid value encountered:RuntimeWarning")
-@pytest.mark.parametrize("special", [np.nan, np.inf, -np.inf])
-def test_scores_that_are_no_numbers_rank_as_in_grid_search(search_of, special):
-    """NaN and infinite scores neither stop the search nor change the ranks."""
+def assert_ranked_as_in_grid_search(search_of, special):
+    """Compare a search of some candidates with a grid of the same."""
     values = [0.1, 0.9, 0.2, 0.8, 0.3]
     search = search_of(
         Scoring(special=special), n_iter=5, initial_candidates=given(*values)
@@ -222,6 +219,22 @@ def test_scores_that_are_no_numbers_rank_as_in_grid_search(search_of, special):
     for name in ("mean_test_score", "std_test_score", "rank_test_score"):
         np.testing.assert_array_equal(search.cv_results_[name], grid.cv_results_[name])
     assert search.best_params_["x"] == grid.best_params_["x"]
+
+
+@pytest.mark.filterwarnings(NON_FINITE)
+@pytest.mark.filterwarnings("ignore:invalid value encountered:RuntimeWarning")
+@pytest.mark.parametrize("special", [np.nan, -np.inf])
+def test_scores_that_are_no_numbers_rank_as_in_grid_search(search_of, special):
+    """They neither stop the search nor change the ranks."""
+    assert_ranked_as_in_grid_search(search_of, special)
+
+
+@by_generator  # in a population a member without a finite score has failed
+@pytest.mark.filterwarnings(NON_FINITE)
+@pytest.mark.filterwarnings("ignore:invalid value encountered:RuntimeWarning")
+def test_an_infinite_score_ranks_first_as_in_grid_search(search_of):
+    """It does so in scikit-learn."""
+    assert_ranked_as_in_grid_search(search_of, np.inf)
 
 
 @pytest.mark.filterwarnings(NON_FINITE)

@@ -24,6 +24,7 @@ from _climbers import (
     Overflowing,
     Sleeping,
     Stumbling,
+    Watching,
     X,
     climb,
     rates,
@@ -323,21 +324,6 @@ def test_checkpoints_are_gone_after_a_fit(folder, monkeypatch, n_jobs):
     left = glob.glob(f"{folder}/**/skhpo-population-*", recursive=True)
     assert left == []
     assert list((folder / "named").iterdir()) == []
-
-
-class Watching(Climber):
-    """Writes down how many models are kept while it is trained."""
-
-    def __init__(self, rate=0.5, kind="a", random_state=None, watched="", log=""):
-        super().__init__(rate, kind, random_state)
-        self.watched = watched
-        self.log = log
-
-    def act(self):
-        """Count the files."""
-        n_models = len(glob.glob(f"{self.watched}/*/*.model"))
-        with open(self.log, "a") as file:
-            file.write(f"{n_models}\n")
 
 
 def test_no_more_than_two_generations_are_kept_on_disk(folder, tmp_path_factory):
