@@ -69,8 +69,8 @@ def squares_of_a_nested_pool(numbers):
 def completions(pool):
     """Hand out the completed batches until nothing is in flight."""
     while pool.n_in_flight:
-        completed = pool.next_completed(timeout=60)
-        assert completed is not None, "no batch completed in a minute"
+        completed = pool.next_completed(timeout=180)
+        assert completed is not None, "no batch completed in three minutes"
         yield completed
 
 

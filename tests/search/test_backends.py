@@ -12,11 +12,19 @@ from sklearn.ensemble import BaggingClassifier
 
 import _fits
 from _fits import SPACE, Configured, Memmapped, Parabola, X, results_of
+from _searches import RefittingPBTSearchCV
+from skhpo.search import BayesSearchCV
 
 # From Python 3.12 on it warns of what multiprocessing does on Linux.
 pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
 
 LOCAL = ["sequential", "threading", "loky", "multiprocessing"]
+
+
+@pytest.fixture(params=[BayesSearchCV, RefittingPBTSearchCV])
+def search_class(request):
+    """A search by a generator, all of which share the engine, and one without."""
+    return request.param
 
 
 @pytest.fixture(scope="module")

@@ -237,6 +237,7 @@ def test_a_task_travels_without_the_others(make_search, classification, path):
     assert (line.split(",")[0], count, others) == ("3 tasks", 16, [])
 
 
+@by_generator  # as above
 def test_other_hosts_are_reported_on(make_search, classification, path):
     """Where the workers may be on another host, the search itself calls the hooks."""
     distributed = pytest.importorskip("distributed")
