@@ -1,8 +1,11 @@
 """The generator of `skhpo.search.BayesSearchCV`.
 
 Options go to the generator, so variants can be compared: ``skhpo:acquisition=ei``.
+``skhpo:pending=4`` asks for each candidate while the scores of the last four are
+missing, as with five workers.
 """
 
+from collections import deque
 from typing import Any, Literal
 
 import numpy as np
@@ -18,9 +21,10 @@ def run(
     evaluate: Recorder,
     seed: int,
     default: dict[str, Any] | None,
+    pending: int = 0,
     **options: Any,
 ) -> None:
-    """Ask and tell, one candidate at a time."""
+    """Ask and tell, one candidate at a time; some scores arrive late."""
     from skhpo.generators import BayesianGenerator
     from skhpo.trials import Trial, TrialStatus
 
@@ -31,10 +35,13 @@ def run(
         prescribed=[(default, "baseline")] if default else [],
         **options,
     )
+    late: deque[Trial] = deque()
     for _ in range(evaluate.n_candidates):
+        if len(late) > pending:
+            generator.tell(late.popleft())
         candidate = generator.ask()
         score = evaluate(dict(candidate.params))
-        generator.tell(Trial(candidate, np.array([score]), TrialStatus.COMPLETE))
+        late.append(Trial(candidate, np.array([score]), TrialStatus.COMPLETE))
 
 
 def space(problem: Problem) -> Any:
