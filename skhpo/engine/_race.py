@@ -10,6 +10,7 @@ proposed depend on the scores alone, never on timing.
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from skhpo.engine._record import Evaluation, Record
 from skhpo.engine._schedule import Schedule
@@ -89,7 +90,9 @@ class RacingSchedule(Schedule):
         )
         self._rule = rule
         self._n_splits_dispatched: list[int] = []
-        self._complete: list[int] = []
+        # candidates with splits to evaluate, so that a choice need not look at all
+        self._open: list[Record] = []
+        self._complete = np.empty((0, n_splits))
 
     def n_ready(self) -> int:
         """Return how many evaluations can start without any further result.
@@ -110,29 +113,26 @@ class RacingSchedule(Schedule):
             return self._next_split(self.records[-1])
         if not self._tell_what_is_due():
             return None
-        for record in self.records:
+        for record in self._open.copy():
             if self._has_been_told(record) and self._goes_on(record):
                 return self._next_split(record)
         if self._propose():
             return self._next_split(self.records[-1])
         # Nothing is left but the last candidates: rather a split that may turn out
         # superfluous than an idle worker.
-        left = [record for record in self.records if self._is_open(record)]
-        return self._next_split(left[0]) if left else None
+        return self._next_split(self._open[0]) if self._open else None
 
     def _next_split(self, record: Record) -> Evaluation:
         """Return the next split of a candidate."""
         index = record.candidate.index
         if index == len(self._n_splits_dispatched):
             self._n_splits_dispatched.append(0)
+            self._open.append(record)
         split = self._n_splits_dispatched[index]
         self._n_splits_dispatched[index] += 1
+        if split == self._n_splits - 1:
+            self._open.remove(record)
         return Evaluation(record.candidate, split)
-
-    def _is_open(self, record: Record) -> bool:
-        """Whether splits of the candidate are left to evaluate."""
-        n_dispatched = self._n_splits_dispatched[record.candidate.index]
-        return not record.is_discarded and n_dispatched < self._n_splits
 
     def _has_been_told(self, record: Record) -> bool:
         """Whether every dispatched split of the candidate has been told."""
@@ -141,12 +141,13 @@ class RacingSchedule(Schedule):
 
     def _goes_on(self, record: Record) -> bool:
         """Whether an open candidate is worth its next split; it may be discarded."""
-        if not self._is_open(record):
-            return False
-        if self._has_failed(record) and not self._complete:
+        told = self._told(record)
+        has_failed = not np.isfinite(told).all()
+        if has_failed and not len(self._complete):
             return self._is_next_of_failed(record)
-        if not self._is_hopeless(record):
+        if not has_failed and not self._is_hopeless(told):
             return True
+        self._open.remove(record)
         record.is_discarded = True
         record.completed_at = self.elapsed
         self.discarded.append(record)
@@ -160,27 +161,18 @@ class RacingSchedule(Schedule):
         they are compared by the others; or nothing succeeds at all, and a search
         that has seen enough of it ends.
         """
-        put_off = [one for one in self.records if self._is_put_off(one)]
+        put_off = [one for one in self._open if not np.isfinite(self._told(one)).all()]
         return len(put_off) >= _MOST_PUT_OFF and record is put_off[0]
 
-    def _is_put_off(self, record: Record) -> bool:
-        """Whether a candidate is open and has a failed split."""
-        return self._is_open(record) and self._has_failed(record)
+    def _told(self, record: Record) -> NDArray[np.float64]:
+        """Return the scores of a candidate that have been told."""
+        return record.scores[: self._n_splits_told[record.candidate.index]]
 
-    def _has_failed(self, record: Record) -> bool:
-        """Whether a split told so far has no finite score."""
-        told = record.scores[: self._n_splits_told[record.candidate.index]]
-        return not np.isfinite(told).all()
-
-    def _is_hopeless(self, record: Record) -> bool:
-        """Whether the splits told so far show that a candidate cannot win."""
-        told = record.scores[: self._n_splits_told[record.candidate.index]]
-        if not len(told) or not self._complete:
+    def _is_hopeless(self, told: NDArray[np.float64]) -> bool:
+        """Ask the rule, as soon as there is something to compare with."""
+        if not len(self._complete):
             return False
-        if not np.isfinite(told).all():
-            return True
-        complete = np.array([self.records[index].scores for index in self._complete])
-        return self._rule.is_hopeless(told.copy(), complete)
+        return self._rule.is_hopeless(told.copy(), self._complete)
 
     def _tell(self, index: int) -> None:
         """Tell what is due of one candidate, and note when it is complete."""
@@ -188,4 +180,5 @@ class RacingSchedule(Schedule):
         record = self.records[index]
         is_whole = self._n_splits_told[index] == self._n_splits
         if is_whole and np.isfinite(record.scores).all():
-            self._complete.append(index)
+            self._complete = np.vstack([self._complete, record.scores])
+            self._complete.flags.writeable = False  # the rules may be anybody's
