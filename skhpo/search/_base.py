@@ -8,7 +8,6 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, clone
-from sklearn.utils import check_random_state
 
 from skhpo._compat._joblib import TaskPool
 from skhpo._compat._sklearn import (
@@ -18,13 +17,9 @@ from skhpo._compat._sklearn import (
     Interval,
     Split,
     StrOptions,
-    check_fit_input,
     clone_with_params,
     fit_context,
-    materialise_splits,
     named_scorers,
-    resolve_scorers,
-    route_fit_params,
 )
 from skhpo.engine import (
     RacingSchedule,
@@ -35,13 +30,9 @@ from skhpo.engine import (
 )
 from skhpo.generators import Generator
 from skhpo.racing import RacingName, RacingRule, make_rule
-from skhpo.search._checks import (
-    check_fits_can_be_ended,
-    check_parameters_can_be_set,
-    check_race,
-)
+from skhpo.search._checks import check_fits_can_be_ended, check_race
+from skhpo.search._given import Given
 from skhpo.search._initial_candidates import Prescribed, resolve_initial_candidates
-from skhpo.search._kept_results import Choice
 from skhpo.search._progress import Progress
 from skhpo.search._shared import SharedSearchCV
 from skhpo.space import SearchSpace
@@ -176,66 +167,42 @@ class GeneratorSearchCV(SharedSearchCV):
             succeeds, see `error_score`.
         """
         self._forget_earlier_fit()
-        scorers, refit_metric = resolve_scorers(self)
-        X, y, params = check_fit_input(X, y, params)
-        routed = route_fit_params(self, params)
-        space = SearchSpace(self.param_distributions, constraint=self.constraint)
-        check_parameters_can_be_set(self.estimator, space)
+        given = Given.of(self, X, y, params)
         check_race(self.racing, self.objectives)
-        choice = Choice.of(self, space, refit_metric)
-        generator = self._seeded_generator(space)
-
-        weight = params.get("sample_weight")
-        metadata = None if weight is None else {"sample_weight": weight}
-        tasks = FitTasks(self, X, y, metadata)
-        splits = materialise_splits(self, X, y, routed.splitter.split)
-        settings = {
-            "scorer": scorers,
-            "fit_params": routed.estimator.fit,
-            "score_params": routed.scorer.score,
-            "return_train_score": self.return_train_score,
-            "error_score": self.error_score,
-            "verbose": self.verbose,
-        }
-        rules = make_stopping_rules(
-            self.stop, space, n_objectives=self._n_objectives, n_splits=len(splits)
-        )
-        n_candidates = int(min(self.n_iter, space.cardinality))
-        self._search(
-            X, y, splits, settings, generator, rules, n_candidates, tasks, choice
-        )
-        self._choose_best(choice)
+        generator = self._seeded_generator(given.space)
+        tasks, splits = given.open(self)
+        self._search(given, generator, tasks, splits)
+        self._choose_best(given.choice)
         if self.refit:
-            self._refit(X, y, routed.estimator.fit, tasks)
-        self.scorer_ = named_scorers(scorers)
+            self._refit(given.X, given.y, given.routed.estimator.fit, tasks)
+        self.scorer_ = named_scorers(given.scorers)
         tasks.finish()
         return self
 
     def _seeded_generator(self, space: SearchSpace) -> Generator:
         """Return the generator, whose only source of randomness is `random_state`."""
-        entropy = check_random_state(self.random_state).randint(
-            np.iinfo(np.int32).max, size=4
-        )
         prescribed = resolve_initial_candidates(
             self.initial_candidates, self.estimator, space, self.n_iter
         )
         return self._make_generator(
-            space, np.random.default_rng(entropy.tolist()), prescribed
+            space, np.random.default_rng(self._draw_entropy()), prescribed
         )
 
     def _search(
         self,
-        X: Any,
-        y: Any,
-        splits: Sequence[Split],
-        settings: Mapping[str, Any],
+        given: Given,
         generator: Generator,
-        rules: Sequence[StoppingRule],
-        n_candidates: int,
         tasks: FitTasks,
-        choice: Choice,
+        splits: Sequence[Split],
     ) -> None:
         """Evaluate candidates and store the results, whatever ends the search."""
+        rules = make_stopping_rules(
+            self.stop,
+            given.space,
+            n_objectives=self._n_objectives,
+            n_splits=len(splits),
+        )
+        n_candidates = int(min(self.n_iter, given.space.cardinality))
         progress = Progress(self.verbose, n_candidates, len(splits))
         with TaskPool(self.n_jobs) as pool:
             check_fits_can_be_ended(self.fit_time_limit, pool)
@@ -244,10 +211,10 @@ class GeneratorSearchCV(SharedSearchCV):
             )
             evaluator = SplitEvaluator(
                 clone(self.estimator),
-                X,
-                y,
+                given.X,
+                given.y,
                 splits=splits,
-                settings=settings,
+                settings=given.settings(self),
                 n_candidates=n_candidates,
                 in_worker_process=not pool.shares_memory,
                 shares_prefixes=self._shares_prefixes(pool),
@@ -266,7 +233,7 @@ class GeneratorSearchCV(SharedSearchCV):
                     if outcome.error is not None:
                         raise outcome.error
             except BaseException:
-                self._keep_what_is_complete(schedule, choice)
+                self._keep_what_is_complete(schedule, given.choice)
                 raise
             finally:
                 evaluator.close()

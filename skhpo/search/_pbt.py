@@ -11,23 +11,17 @@ from sklearn.utils.validation import check_is_fitted
 
 from skhpo._compat._sklearn import (
     BaseSearchCV,
-    FitTasks,
     Interval,
     StrOptions,
-    check_fit_input,
     fit_context,
-    materialise_splits,
     named_scorers,
-    resolve_scorers,
-    route_fit_params,
 )
 from skhpo.population import ExploitName, ExploreName, replay_schedule
 from skhpo.population._checkpoints import temporary_checkpoints
 from skhpo.population._replay import classes_of
-from skhpo.search._checks import check_ensemble, check_parameters_can_be_set
-from skhpo.search._kept_results import Choice
+from skhpo.search._checks import check_ensemble
+from skhpo.search._given import Given
 from skhpo.search._population_search import PopulationSearchCV, TrainingPlan
-from skhpo.space import SearchSpace
 
 
 class PBTSearchCV(PopulationSearchCV):
@@ -401,44 +395,28 @@ class PBTSearchCV(PopulationSearchCV):
             If another argument is invalid, or if all members fail.
         """
         self._forget_earlier_fit()
-        scorers, refit_metric = resolve_scorers(self)
-        X, y, params = check_fit_input(X, y, params)
-        routed = route_fit_params(self, params)
-        space = SearchSpace(self.param_distributions, constraint=self.constraint)
-        check_parameters_can_be_set(self.estimator, space)
+        given = Given.of(self, X, y, params)
         check_ensemble(self.estimator, self.refit)
-        choice = Choice.of(self, space, refit_metric)
-        training = self._resolve_training(space)
+        training = self._resolve_training(given.space)
         entropy = self._draw_entropy()
-
-        weight = params.get("sample_weight")
-        metadata = None if weight is None else {"sample_weight": weight}
-        tasks = FitTasks(self, X, y, metadata)
-        splits = materialise_splits(self, X, y, routed.splitter.split)
+        tasks, splits = given.open(self)
         plan = TrainingPlan(
-            X=X,
-            y=y,
+            X=given.X,
+            y=given.y,
             splits=splits,
-            classes=classes_of(self.estimator, y),
-            space=space,
+            classes=classes_of(self.estimator, given.y),
+            space=given.space,
             training=training,
-            population=self._make_population(space, training, splits, entropy),
-            settings={
-                "scorer": scorers,
-                "fit_params": routed.estimator.fit,
-                "score_params": routed.scorer.score,
-                "return_train_score": self.return_train_score,
-                "error_score": self.error_score,
-                "verbose": self.verbose,
-            },
+            population=self._make_population(given.space, training, splits, entropy),
+            settings=given.settings(self),
             seed=entropy[0],
         )
         with temporary_checkpoints(self.checkpoint_dir) as folder:
-            checkpoints = self._train(plan, folder, tasks, choice)
-            self._choose_best(choice)
+            checkpoints = self._train(plan, folder, tasks, given.choice)
+            self._choose_best(given.choice)
             if self.refit:
                 self._refit(plan, checkpoints, tasks)
-        self.scorer_ = named_scorers(scorers)
+        self.scorer_ = named_scorers(given.scorers)
         tasks.finish()
         return self
 

@@ -10,7 +10,6 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, clone
-from sklearn.utils import check_random_state
 
 from skhpo._compat._joblib import TaskPool
 from skhpo._compat._sklearn import (
@@ -338,13 +337,6 @@ class PopulationSearchCV(SharedSearchCV):
     ) -> None:
         """Warn about failed fits, or raise if all of them failed."""
         warn_or_raise_about_failures(results, self.error_score)
-
-    def _draw_entropy(self) -> list[int]:
-        """Return the source of all seeds, drawn from `random_state`."""
-        words = check_random_state(self.random_state).randint(
-            np.iinfo(np.int32).max, size=4
-        )
-        return [int(word) for word in words]
 
     def _resolve_training(self, space: SearchSpace) -> ResolvedTraining:
         """Return how the estimator is trained."""

@@ -6,7 +6,8 @@ import numbers
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Self
 
-from sklearn.utils import get_tags
+import numpy as np
+from sklearn.utils import check_random_state, get_tags
 from sklearn.utils.metaestimators import available_if
 
 from skhpo._compat._joblib import TaskPool
@@ -82,6 +83,13 @@ class SharedSearchCV(KeepsResults):
             The transformed data.
         """
         return self.fit(X, y, **params).transform(X)
+
+    def _draw_entropy(self) -> list[int]:
+        """Return the source of all seeds, drawn from `random_state`."""
+        words = check_random_state(self.random_state).randint(
+            np.iinfo(np.int32).max, size=4
+        )
+        return [int(word) for word in words]
 
     def _loop_settings(
         self,
