@@ -8,15 +8,15 @@ one split, where candidates share the first steps of a pipeline.
 
 from skhpo.engine._durations import Durations
 from skhpo.engine._fit_timer import FitTimer
-from skhpo.engine._loop import (
-    LoopOutcome,
-    LoopSettings,
-    resolve_max_in_flight,
-    run_search,
-)
+from skhpo.engine._loop import run_search
 from skhpo.engine._race import RacingSchedule
 from skhpo.engine._record import Evaluation, Record
 from skhpo.engine._schedule import Schedule, resolve_max_pending
+from skhpo.engine._settings import (
+    LoopOutcome,
+    LoopSettings,
+    resolve_max_in_flight,
+)
 from skhpo.engine._source import EvaluationSource
 from skhpo.engine._tasks import SplitEvaluator, SplitResult
 

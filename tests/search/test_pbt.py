@@ -152,7 +152,7 @@ def test_noise_scores_at_chance():
         n_generations=6,
         steps_per_generation=1,
         exploit="tournament",
-        cv=StratifiedKFold(4, shuffle=True),
+        cv=StratifiedKFold(4, shuffle=True, random_state=0),
         random_state=0,
     ).fit(X, y)
     means = np.array([entry["score"] for entry in search.history_])
