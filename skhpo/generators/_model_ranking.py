@@ -71,15 +71,15 @@ class ModelRanking:
         targets = transform_targets(evidence.scores)
         model = self._fit(features, targets, evidence)
         best_first = np.argsort(-model.predict(features).mean, kind="stable")
+        incumbent = _incumbent(targets, evidence.noise_scale)
         if len(evidence.pending):
-            model = model.condition(self._features(evidence.pending))
+            pending = self._features(evidence.pending)
+            # What is believed to come must be improved on, too: else the next
+            # proposals crowd around the first that promises more than was seen.
+            incumbent = max(incumbent, float(model.predict(pending).mean.max()))
+            model = model.condition(pending)
         return self._optimizer.maximize(
-            make_acquisition(
-                self._acquisition,
-                model,
-                incumbent=_incumbent(targets, evidence.noise_scale),
-                rng=rng,
-            ),
+            make_acquisition(self._acquisition, model, incumbent=incumbent, rng=rng),
             elites=evidence.points[best_first[:_N_ELITES]],
             is_eligible=self._is_eligible,
             rng=rng,

@@ -35,6 +35,29 @@ class Nearest:
         return Nearest().fit(np.vstack([self.features, features]), targets)
 
 
+class Promising:
+    """Expects much of two neighbours, sure of both once one of them is pending."""
+
+    def __init__(self):
+        self.is_sure = False
+
+    def fit(self, features, targets, *, noise_scale=None):  # noqa: ARG002
+        """Learn nothing."""
+        return self
+
+    def predict(self, features):
+        """Expect 99 at 0.5, about as much at 0.75, and less at 1, with doubt."""
+        mean = np.select([features == x for x in (0.5, 0.75, 1.0)], [99, 98, 90], 0.0)
+        sd = np.where(features == 1.0, 20.0, 1e-3 if self.is_sure else 1.0)
+        return Posterior(mean[:, 0], sd[:, 0])
+
+    def condition(self, features):  # noqa: ARG002
+        """Be sure of the neighbours."""
+        conditioned = Promising()
+        conditioned.is_sure = True
+        return conditioned
+
+
 COMBINATIONS = [
     *[("gp", name) for name in get_args(AcquisitionName)],
     *[("forest", name) for name in ("auto", "thompson")],
@@ -222,3 +245,13 @@ def test_few_points(surrogate, acquisition, n_points):
     assert sorted(scores) == list(range(n_points))
     with pytest.raises(SpaceExhaustedError):
         generator.ask()
+
+
+def test_pending_candidates_must_be_improved_on():
+    """The neighbour of a pending candidate is no gain, however much it promises."""
+    space = SearchSpace({"x": [0, 1, 2, 3, 4]})
+    prescribed = [({"x": 0}, "given"), ({"x": 1}, "given")]
+    generator = make(space, surrogate=Promising(), prescribed=prescribed, n_initial=2)
+    for score in (0.0, 1.0):
+        tell(generator, generator.ask(), score)
+    assert [generator.ask().params["x"] for _ in range(2)] == [2, 4]
