@@ -8,7 +8,8 @@ Every method may train the same number of steps on each of three splits, from th
 space, and ends with a schedule; a model is trained along it on all training rows and
 scored on rows that nothing else has seen. Methods:
 
-- ``pbt``, ``pb2``: `PBTSearchCV` with ``explore="perturb"`` and ``"pb2"``;
+- ``pbt``, ``pb2``: `PBTSearchCV` with ``explore="perturb"`` and ``"pb2"``; with
+  ``--population 4`` they are small, and train that many fewer steps;
 - ``random``: random candidates, each trained to the end with constant parameters;
 - ``asha``: asynchronous successive halving [1]_, which trains more candidates, most of
   them not to the end;
@@ -34,7 +35,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -444,12 +445,36 @@ def report(rows: list[dict[str, Any]]) -> None:
             )
 
 
+def report_small(rows: list[dict[str, Any]]) -> None:
+    """Print how small populations stand to perturbation in the full one."""
+    full = {
+        (row["task"], row["seed"]): row["held out"]
+        for row in rows
+        if row["method"] == "pbt" and row["population"] == TASKS[row["task"]].population
+    }
+    print(f"\n{'task':<20}{'method':<9}{'members':>8}{'seeds':>6}  minus full perturb")
+    differences: dict[tuple[str, str, int], list[float]] = {}
+    for row in rows:
+        task, seed = row["task"], row["seed"]
+        if row["population"] < TASKS[task].population and (task, seed) in full:
+            key = (task, row["method"], row["population"])
+            difference = row["held out"] - full[task, seed]
+            differences.setdefault(key, []).append(difference)
+    for (task, method, population), found in sorted(differences.items()):
+        error = np.std(found, ddof=1) / math.sqrt(len(found)) if found[1:] else math.nan
+        print(
+            f"{task:<20}{method:<9}{population:>8}{len(found):>6}"
+            f"  {np.mean(found):+.4f} +- {error:.4f}"
+        )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--profile", choices=["small", "full", "tiny"], default="small")
     parser.add_argument("--tasks", nargs="*", choices=list(TASKS))
     parser.add_argument("--methods", nargs="*", choices=METHODS)
     parser.add_argument("--seeds", type=int)
+    parser.add_argument("--population", type=int, help="members, with a full budget 12")
     parser.add_argument("--report", action="store_true", help="run nothing")
     parser.add_argument("--results", type=Path, default=RESULTS)
     options = parser.parse_args()
@@ -467,6 +492,8 @@ def main() -> None:
         task = TASKS[name]
         if options.profile == "tiny":
             task = Task(task.estimator, task.space, task.rate, task.load, 3, 2, 1)
+        if options.population:
+            task = replace(task, population=options.population)
         if method == "ray" and (name != "mlp digits" or options.profile == "small"):
             continue
         row = {"task": name, "method": method, "seed": seed}
@@ -480,6 +507,7 @@ def main() -> None:
             file.write(json.dumps(row) + "\n")
         print(json.dumps(row), file=sys.stderr)
     report(rows)
+    report_small(rows)
 
 
 if __name__ == "__main__":
