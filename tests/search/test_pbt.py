@@ -84,6 +84,32 @@ def test_the_models_of_the_winner_know_all_training_rows_of_their_split():
         ]
 
 
+@pytest.mark.parametrize("explore", EXPLORES)
+def test_real_models_have_no_weights_for_their_test_rows(explore):
+    """Each row has a column of its own, whose weight only that row can change."""
+    y = np.arange(60) % 2
+    known = np.random.default_rng(0).normal(y[:, None], 1.5, (60, 4))
+    X = np.hstack([np.eye(60), known])
+    cv = StratifiedKFold(3, shuffle=True, random_state=0)
+    search = PBTSearchCV(
+        SGDClassifier(learning_rate="constant", eta0=0.01),
+        {"alpha": ALPHA, "eta0": ETA0},
+        population_size=8,
+        n_generations=6,
+        steps_per_generation=1,
+        explore=explore,
+        cv=cv,
+        refit="ensemble",
+        random_state=1,
+    ).fit(X, y)
+    events = [record["event"] for record in search.best_schedule_]
+    assert "exploit" in events
+    models = search.best_estimator_.models
+    for model, (train, test) in zip(models, cv.split(X, y), strict=True):
+        assert (model.coef_[0, train] != 0.0).mean() > 0.5
+        assert (model.coef_[0, test] == 0.0).all()
+
+
 def test_the_refit_follows_the_schedule_on_all_rows():
     """Parameters, order and seeds are those of the record."""
     search = climb().fit(X)
