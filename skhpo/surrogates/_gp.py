@@ -209,8 +209,8 @@ class GaussianProcess:
         weights = self._amplitude * _solve(self._cholesky, residuals)
         return GaussianProcessDraw(prior, self._scaled, self._scale, weights)
 
-    def condition(self, features: FloatArray) -> Self:
-        """Believe that pending rows will score their posterior mean.
+    def condition(self, features: FloatArray, *, pessimism: float = 0.0) -> Self:
+        """Believe that pending rows will score their posterior mean, or less.
 
         This is the kriging believer [1]_: the hyperparameters stay as they are.
 
@@ -218,6 +218,10 @@ class GaussianProcess:
         ----------
         features : ndarray of shape (n_pending, n_features), dtype float64
             Rows whose scores are not known yet.
+
+        pessimism : float, default=0.0
+            By how many posterior standard deviations the scores that are believed
+            lie below the posterior means. It keeps proposals apart.
 
         Returns
         -------
@@ -231,9 +235,9 @@ class GaussianProcess:
         """
         conditioned = copy.copy(self)
         conditioned._features = np.vstack([self._features, features])
-        conditioned._targets = np.concatenate(
-            [self._targets, self.predict(features).mean]
-        )
+        expected = self.predict(features)
+        believed = expected.mean - pessimism * expected.sd
+        conditioned._targets = np.concatenate([self._targets, believed])
         conditioned._noise_scale = np.concatenate(
             [self._noise_scale, np.ones(len(features))]
         )

@@ -97,6 +97,16 @@ def test_condition_believes_the_prediction():
     assert model.predict(pending).sd.tolist() == before.sd.tolist()
 
 
+def test_condition_can_believe_less():
+    """With pessimism the mean falls near pending rows, by about so many deviations."""
+    features, targets = sample()
+    model = GaussianProcess(GROUPS).fit(features, targets)
+    pending = np.full((1, 4), 0.9)
+    before = model.predict(pending)
+    after = model.condition(pending, pessimism=2.0).predict(pending)
+    np.testing.assert_allclose(after.mean, before.mean - 2 * before.sd, rtol=0.1)
+
+
 def test_duplicate_rows_are_no_obstacle():
     """A singular covariance is made regular."""
     features = np.repeat([[0.1], [0.9]], 20, axis=0)
