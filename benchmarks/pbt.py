@@ -9,7 +9,8 @@ space, and ends with a schedule; a model is trained along it on all training row
 scored on rows that nothing else has seen. Methods:
 
 - ``pbt``, ``pb2``: `PBTSearchCV` with ``explore="perturb"`` and ``"pb2"``; with
-  ``--population 4`` they are small, and train that many fewer steps;
+  ``--population 4`` they are small and train the fewer steps, with ``--longer`` for
+  so many more generations that the steps are the same;
 - ``random``: random candidates, each trained to the end with constant parameters;
 - ``asha``: asynchronous successive halving [1]_, which trains more candidates, most of
   them not to the end;
@@ -389,6 +390,14 @@ def measure(method: str, task: Task, seed: int) -> dict[str, Any]:
     }
 
 
+def resized(task: Task, population: int, *, longer: bool) -> Task:
+    """Return a task with fewer members, perhaps for more generations."""
+    factor = task.population / population if longer else 1.0
+    return replace(
+        task, population=population, generations=round(task.generations * factor)
+    )
+
+
 def read(path: Path) -> list[dict[str, Any]]:
     if not path.exists():
         return []
@@ -452,20 +461,19 @@ def report_small(rows: list[dict[str, Any]]) -> None:
         for row in rows
         if row["method"] == "pbt" and row["population"] == TASKS[row["task"]].population
     }
-    print(f"\n{'task':<20}{'method':<9}{'members':>8}{'seeds':>6}  minus full perturb")
-    differences: dict[tuple[str, str, int], list[float]] = {}
+    line = "{:<20}{:<9}{:>8}{:>12}{:>6}{:>22}".format
+    names = ("task", "method", "members", "generations", "seeds", "minus full perturb")
+    print("\n" + line(*names))
+    differences: dict[tuple[Any, ...], list[float]] = {}
     for row in rows:
-        task, seed = row["task"], row["seed"]
-        if row["population"] < TASKS[task].population and (task, seed) in full:
-            key = (task, row["method"], row["population"])
-            difference = row["held out"] - full[task, seed]
-            differences.setdefault(key, []).append(difference)
-    for (task, method, population), found in sorted(differences.items()):
+        key = (row["task"], row["seed"])
+        if row["population"] < TASKS[row["task"]].population and key in full:
+            size = tuple(row[name] for name in ("population", "generations"))
+            found = differences.setdefault((row["task"], row["method"], *size), [])
+            found.append(row["held out"] - full[key])
+    for size, found in sorted(differences.items()):
         error = np.std(found, ddof=1) / math.sqrt(len(found)) if found[1:] else math.nan
-        print(
-            f"{task:<20}{method:<9}{population:>8}{len(found):>6}"
-            f"  {np.mean(found):+.4f} +- {error:.4f}"
-        )
+        print(line(*size, len(found), f"{np.mean(found):+.4f} +- {error:.4f}"))
 
 
 def main() -> None:
@@ -475,6 +483,7 @@ def main() -> None:
     parser.add_argument("--methods", nargs="*", choices=METHODS)
     parser.add_argument("--seeds", type=int)
     parser.add_argument("--population", type=int, help="members, with a full budget 12")
+    parser.add_argument("--longer", action="store_true", help="train as many steps")
     parser.add_argument("--report", action="store_true", help="run nothing")
     parser.add_argument("--results", type=Path, default=RESULTS)
     options = parser.parse_args()
@@ -493,7 +502,7 @@ def main() -> None:
         if options.profile == "tiny":
             task = Task(task.estimator, task.space, task.rate, task.load, 3, 2, 1)
         if options.population:
-            task = replace(task, population=options.population)
+            task = resized(task, options.population, longer=options.longer)
         if method == "ray" and (name != "mlp digits" or options.profile == "small"):
             continue
         row = {"task": name, "method": method, "seed": seed}
