@@ -30,11 +30,11 @@ class BayesianGenerator(BaseGenerator):
 
     After an initial design, by default a Gaussian process is fitted to the
     transformed scores and the logarithm of the expected improvement is maximised,
-    as in Snoek et al. [1]_. Pending candidates are believed to score one standard
-    deviation less than predicted, which keeps proposals apart; candidates that were
-    told of in part count for less; failed ones score as the worst of the others.
-    Beyond 300 observations the model is fitted to a part of them, so that the time
-    for a proposal stays bounded.
+    as in Snoek et al. [1]_. Pending candidates are believed to score half a
+    standard deviation less than predicted, which keeps proposals apart; candidates
+    that were told of in part count for less; failed ones score as the worst of the
+    others. Beyond 300 observations the model is fitted to a part of them, so that the
+    time for a proposal stays bounded.
 
     Trials with several objectives are searched for their front: for each proposal
     the objectives are weighed anew, at random, as in ParEGO [3]_, and the model is
