@@ -320,7 +320,7 @@ class _SearchLoop:
         if all(_failed_throughout(record) for record in design):
             self._end("all failed")
 
-    def _end(self, reason: str, error: Exception | None = None) -> None:
+    def _end(self, reason: str, error: BaseException | None = None) -> None:
         """Start nothing more; the first reason stands, but an error goes before."""
         if self._ending is None or (error is not None and self._ending.error is None):
             self._ending = LoopOutcome(reason, error)
