@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import contextlib
 import queue
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -37,7 +37,7 @@ from joblib.parallel import BatchedCalls
 
 from skhpo._compat._quarantine import Call
 
-__all__ = ["Outcome", "Session", "is_joblibs_own"]
+__all__ = ["Death", "Outcome", "Session", "is_joblibs_own"]
 
 
 class Outcome(NamedTuple):
@@ -46,6 +46,25 @@ class Outcome(NamedTuple):
     ticket: int
     results: list[Any] | None
     error: BaseException | None
+
+
+class Death(NamedTuple):
+    """A worker died while it ran a batch.
+
+    Attributes
+    ----------
+    position : int or None
+        Which call of the batch it ran, where that is known.
+    is_crash : bool
+        Whether it ended itself. One that was killed from outside, for taking too much
+        memory or with its machine, may do better the next time.
+    reason : str
+        What is known of its end.
+    """
+
+    position: int | None
+    is_crash: bool
+    reason: str
 
 
 def is_joblibs_own(backend: ParallelBackendBase) -> bool:
@@ -64,6 +83,9 @@ class Session:
 
     # Whether the death of a worker ends all that is in flight.
     loses_all_in_flight = True
+
+    # Whether a call has the memory of the workers to itself when it is run alone.
+    is_one_machine = True
 
     def __init__(self, parallel: Parallel) -> None:
         self._parallel = parallel
@@ -156,6 +178,23 @@ class Session:
     def has_lost_worker(self) -> bool:
         """Look for the death of a worker that no outcome will tell of."""
         return False
+
+    def find_deaths(
+        self,
+        tickets: Collection[int],  # noqa: ARG002
+        cause: BaseException | None,  # noqa: ARG002
+    ) -> dict[int, Death] | None:
+        """Tell which of some lost batches ran in a worker that has died.
+
+        Called after `replace_workers`. None where any of them may have.
+        """
+        return None
+
+    def check_workers(self) -> None:
+        """Raise `NoWorkersError` if there has been no worker for too long.
+
+        Called about once a second while something is in flight.
+        """
 
     def _submit_task(self, ticket: int, task: BatchedCalls) -> Any:
         """Hand a task to the backend, with a callback that collects it."""
