@@ -20,6 +20,7 @@ import tempfile
 import threading
 import time
 import warnings
+from pathlib import Path
 
 import numpy as np
 import sklearn
@@ -295,3 +296,38 @@ def quietly():
     stack.enter_context(warnings.catch_warnings())
     warnings.simplefilter("ignore")
     return stack
+
+
+class Signalling(Faulty):
+    """Tells a folder what happens, and waits there for what is to happen.
+
+    Each fit leaves a file that is named for its process. The first one to find the
+    folder without `dead` may die; others may wait until there are two processes.
+    """
+
+    def __init__(self, x=0.5, fault="nothing", folder=None):
+        super().__init__(x, fault)
+        self.folder = folder
+
+    def fit(self, X, y=None):
+        """Leave word, then do what the fault is."""
+        folder = Path(self.folder)
+        (folder / f"process {os.getpid()}").touch()
+        if self.fault == "dies once":
+            with contextlib.suppress(FileExistsError):
+                (folder / "dead").touch(exist_ok=False)
+                os._exit(1)
+        if self.fault == "waits for two":
+            self.wait_for(lambda: len(list(folder.glob("process *"))) > 1)
+        if self.fault == "waits for ever":
+            (folder / "waiting").touch()
+            self.wait_for(lambda: False)
+        return self
+
+    def wait_for(self, condition):
+        """Sleep until something is the case, but no more than a minute."""
+        for _ in range(600):
+            if condition():
+                return
+            time.sleep(0.1)
+        raise TimeoutError("waited in vain for a minute")

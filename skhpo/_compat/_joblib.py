@@ -170,18 +170,22 @@ class TaskPool:
             self._dispatch(batch)
         self._n_in_flight += 1
 
-    def next_completed(self, timeout: float | None = None) -> Completed | None:
+    def next_completed(
+        self, timeout: float | None = None, *, until_resized: bool = False
+    ) -> Completed | None:
         """Wait for a batch to complete.
 
         Parameters
         ----------
         timeout : float or None, default=None
             Seconds to wait; None waits for as long as it takes.
+        until_resized : bool, default=False
+            Whether to wait no longer than until `n_workers` changes.
 
         Returns
         -------
         completed : Completed or None
-            None when the time is over.
+            None when the time is over, or the number of workers another one.
 
         Raises
         ------
@@ -197,8 +201,11 @@ class TaskPool:
                 "nothing in flight. Submit a batch first."
             )
         deadline = None if timeout is None else time.monotonic() + timeout
+        n_workers = self.n_workers
         while not self._ready:
             if not self._wait(deadline):
+                return None
+            if until_resized and self.n_workers != n_workers and not self._ready:
                 return None
         self._n_in_flight -= 1
         return self._ready.popleft()
