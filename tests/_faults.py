@@ -31,7 +31,7 @@ X = np.linspace(0.0, 1.0, 24).reshape(-1, 1)
 Y = np.arange(24) % 2
 
 
-class Unpicklable(Exception):
+class UnpicklableError(Exception):
     """An exception that cannot be sent to another process."""
 
     def __init__(self):
@@ -39,7 +39,7 @@ class Unpicklable(Exception):
         self.lock = threading.Lock()
 
 
-class Untold(Exception):
+class UntoldError(Exception):
     """An exception that cannot be shown."""
 
     def __str__(self):
@@ -120,7 +120,7 @@ def _raise_in_thread():
 
 
 def _raise_when_deleted():
-    sys.unraisablehook, hook = lambda args: None, sys.unraisablehook
+    sys.unraisablehook, hook = lambda _: None, sys.unraisablehook
     try:
         Undying()
         gc.collect()
@@ -131,6 +131,10 @@ def _raise_when_deleted():
 def _print():
     for _ in range(2_000):
         print("x" * 500)
+
+
+def _warn():
+    warnings.warn("does not converge", ConvergenceWarning, stacklevel=1)
 
 
 def _change_directory():
@@ -178,8 +182,8 @@ def _sleep():
 # What a fit does that keeps it from coming to its end.
 FAILURES = {
     "raises": lambda: _raise(FloatingPointError("too large")),
-    "raises what cannot travel": lambda: _raise(Unpicklable()),
-    "raises what cannot be shown": lambda: _raise(Untold()),
+    "raises what cannot travel": lambda: _raise(UnpicklableError()),
+    "raises what cannot be shown": lambda: _raise(UntoldError()),
     "raises a BaseException": lambda: _raise(Base("not an Exception")),
     "raises GeneratorExit": lambda: _raise(GeneratorExit()),
     "raises CancelledError": lambda: _raise(asyncio.CancelledError("cancelled")),
@@ -198,7 +202,7 @@ HARMLESS = {
     "raises in a thread": _raise_in_thread,
     "raises in __del__": _raise_when_deleted,
     "prints a megabyte": _print,
-    "warns": lambda: warnings.warn("does not converge", ConvergenceWarning),
+    "warns": _warn,
     "changes the directory": _change_directory,
     "changes the environment": _change_environment,
     "changes global seeds": _change_seeds,
@@ -288,14 +292,6 @@ def healthy_rows(search):
         for entry in search.history_
         if entry["params"]["fault"] == "nothing"
     ]
-
-
-def quietly():
-    """Let a search fail as it may, without warnings."""
-    stack = contextlib.ExitStack()
-    stack.enter_context(warnings.catch_warnings())
-    warnings.simplefilter("ignore")
-    return stack
 
 
 class Signalling(Faulty):

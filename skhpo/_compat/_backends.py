@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
 
 from joblib import Parallel
 from joblib._parallel_backends import (
@@ -12,7 +11,6 @@ from joblib._parallel_backends import (
     ParallelBackendBase,
     SequentialBackend,
 )
-from joblib.parallel import BatchedCalls
 
 from skhpo._compat._cluster_backends import DaskSession, RaySession, is_named
 from skhpo._compat._local_backends import (
@@ -20,37 +18,10 @@ from skhpo._compat._local_backends import (
     MultiprocessingSession,
     SequentialSession,
 )
-from skhpo._compat._session import Outcome, Session, is_joblibs_own
+from skhpo._compat._session import PollingSession, Session, is_joblibs_own
+from skhpo._compat._spark_backend import SparkSession
 
 __all__ = ["open_session"]
-
-
-class _PollingSession(Session):
-    """A backend of the time before joblib 1.3, which calls back without the result."""
-
-    def __init__(self, parallel: Parallel) -> None:
-        super().__init__(parallel)
-        self._jobs: dict[int, Any] = {}
-
-    def next_outcome(self, timeout: float) -> Outcome | None:
-        """Fetch the result here: the callback may come before the job is known."""
-        outcome = super().next_outcome(timeout)
-        job = self._jobs.pop(outcome.ticket, None) if outcome else None
-        if outcome is None or outcome.error is not None or job is None:
-            return outcome
-        try:
-            results = self._backend.retrieve_result(job)
-        except Exception as error:
-            return Outcome(outcome.ticket, None, error)
-        return Outcome(outcome.ticket, results, None)
-
-    def _submit_task(self, ticket: int, task: BatchedCalls) -> None:
-        """Keep the job for `next_outcome`."""
-        self._jobs[ticket] = super()._submit_task(ticket, task)
-
-    def _collect(self, ticket: int, out: Any) -> None:  # noqa: ARG002
-        """Put on the queue that the job is done."""
-        self._outcomes.put(Outcome(ticket, None, None))
 
 
 def _session_class(backend: ParallelBackendBase) -> type[Session]:
@@ -65,7 +36,9 @@ def _session_class(backend: ParallelBackendBase) -> type[Session]:
         return MultiprocessingSession
     if hasattr(backend, "_to_func_args"):
         return DaskSession
-    return Session if backend.supports_retrieve_callback else _PollingSession
+    if is_named(type(backend), "SparkDistributedBackend"):
+        return SparkSession
+    return Session if backend.supports_retrieve_callback else PollingSession
 
 
 def _make_pools_multiprocessing(backend: ParallelBackendBase) -> None:

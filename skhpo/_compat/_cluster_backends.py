@@ -14,10 +14,10 @@ from joblib._utils import _TracebackCapturingWrapper
 
 from skhpo._compat._quarantine import Call
 from skhpo._compat._session import Death, Outcome, Session
-from skhpo._compat._shared_data import call_with, take_out
+from skhpo._compat._shared_data import Store, call_with, take_out
 from skhpo.exceptions import NoWorkersError
 
-__all__ = ["DaskSession", "RaySession", "is_named"]
+__all__ = ["ClusterSession", "DaskSession", "RaySession", "is_named"]
 
 # How long a cluster may be without a worker before the search ends.
 _PATIENCE_SECONDS = 50.0
@@ -33,7 +33,7 @@ def is_named(kind: type, *names: str) -> bool:
     return any(cls.__name__ in names for cls in kind.__mro__)
 
 
-class _ClusterSession(Session):
+class ClusterSession(Session):
     """Workers that are lost one by one, and replaced by the cluster."""
 
     loses_all_in_flight = False
@@ -54,10 +54,10 @@ class _ClusterSession(Session):
         if seconds > self._patience:
             raise NoWorkersError(
                 "A search needs a worker that runs. The cluster of the joblib backend "
-                f"{self.name} has had none for {seconds:.0f} seconds. Start workers and "
-                "call fit again, with what is complete (cv_results_, history_) as "
-                "'initial_candidates' perhaps; where workers may be gone for longer, "
-                "see 'When all workers are gone' in the guide to clusters."
+                f"{self.name} has had none for {seconds:.0f} seconds. Start workers "
+                "and call fit again; what is complete is in cv_results_ and history_. "
+                "For dask, wait_for_workers_timeout in joblib.parallel_config says how "
+                "long to wait for workers that may come back."
             )
 
 
@@ -65,7 +65,7 @@ class _DataLostError(Exception):
     """A task could not run because data went away with a worker."""
 
 
-class DaskSession(_ClusterSession):
+class DaskSession(ClusterSession):
     """Workers of a dask cluster.
 
     The joblib backend of dask tells nothing of a task whose worker was killed, or
@@ -226,7 +226,7 @@ def _run_in_dask(tasks: _Tasks, things: list[Any]) -> list[Any]:
     return results
 
 
-class RaySession(_ClusterSession):
+class RaySession(ClusterSession):
     """Actors of a ray cluster, in a pool that deals tasks out in turn."""
 
     def __init__(self, parallel: Parallel) -> None:
@@ -234,7 +234,7 @@ class RaySession(_ClusterSession):
         # Tickets in the order in which an actor runs them, by the id of the actor.
         self._queues: dict[str, list[int]] = {}
         self._actor_of: dict[int, str] = {}
-        self._shared: dict[int, tuple[Any, Any]] = {}
+        self._store = Store(self._put, _call_with_references)
         self._starting: dict[str, Any] = {}
 
     def submit(self, ticket: int, calls: Sequence[Call]) -> None:
@@ -249,7 +249,7 @@ class RaySession(_ClusterSession):
         pool._current_index = (index - 1) % len(ids)
         self._queues.setdefault(ids[index], []).append(ticket)
         self._actor_of[ticket] = ids[index]
-        super().submit(ticket, [self._with_references(call) for call in calls])
+        super().submit(ticket, [self._store.referring(call) for call in calls])
 
     def next_outcome(self, timeout: float) -> Outcome | None:
         """Note that an actor is idle again, unless it has died."""
@@ -297,12 +297,18 @@ class RaySession(_ClusterSession):
 
     def close(self) -> None:
         """Let the object store forget the data too."""
-        self._shared.clear()
+        self._store.clear()
         super().close()
 
     def is_worker_loss(self, error: BaseException) -> bool:
         """Tell whether the actor died."""
         return is_named(type(error), "RayActorError")
+
+    def _put(self, thing: Any) -> Any:
+        """Put something into the object store."""
+        import ray
+
+        return ray.put(thing)
 
     def _forget(self, ticket: int) -> None:
         """Take a ticket off the list of its actor."""
@@ -319,21 +325,6 @@ class RaySession(_ClusterSession):
                 pool._actor_pool[index] = entry
                 self._starting.pop(dead, None)
                 self._starting[entry[0]._actor_id.hex()] = entry[0].ping.remote()
-
-    def _with_references(self, call: Call) -> Call:
-        """Replace what is large among the arguments by references to it."""
-        small, things = take_out(call)
-        references = [self._share(thing) for thing in things]
-        return _call_with_references, (small, references), {}
-
-    def _share(self, thing: Any) -> Any:
-        """Put something into the object store once, however many calls take it."""
-        if id(thing) not in self._shared:
-            import ray
-
-            # The thing itself is kept too, so that its id is not used again.
-            self._shared[id(thing)] = thing, ray.put(thing)
-        return self._shared[id(thing)][1]
 
 
 def _call_with_references(call: Call, references: list[Any]) -> Any:

@@ -32,12 +32,13 @@ from joblib._parallel_backends import (
     SequentialBackend,
     ThreadingBackend,
 )
+from joblib._utils import _retrieve_traceback_capturing_wrapped_call
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 from joblib.parallel import BatchedCalls
 
 from skhpo._compat._quarantine import Call
 
-__all__ = ["Death", "Outcome", "Session", "is_joblibs_own"]
+__all__ = ["Death", "Outcome", "PollingSession", "Session", "is_joblibs_own"]
 
 
 class Outcome(NamedTuple):
@@ -222,3 +223,32 @@ class Session:
             error.__traceback__ = None
             outcome = Outcome(ticket, None, error)
         self._outcomes.put(outcome)
+
+
+class PollingSession(Session):
+    """A backend of the time before joblib 1.3, which calls back without the result."""
+
+    def __init__(self, parallel: Parallel) -> None:
+        super().__init__(parallel)
+        self._jobs: dict[int, Any] = {}
+
+    def next_outcome(self, timeout: float) -> Outcome | None:
+        """Fetch the result here: the callback may come before the job is known."""
+        outcome = super().next_outcome(timeout)
+        job = self._jobs.pop(outcome.ticket, None) if outcome else None
+        if outcome is None or outcome.error is not None or job is None:
+            return outcome
+        try:
+            out = self._backend.retrieve_result(job)
+            results = _retrieve_traceback_capturing_wrapped_call(out)
+        except Exception as error:
+            return Outcome(outcome.ticket, None, error)
+        return Outcome(outcome.ticket, results, None)
+
+    def _submit_task(self, ticket: int, task: BatchedCalls) -> None:
+        """Keep the job for `next_outcome`."""
+        self._jobs[ticket] = super()._submit_task(ticket, task)
+
+    def _collect(self, ticket: int, out: Any) -> None:  # noqa: ARG002
+        """Put on the queue that the job is done."""
+        self._outcomes.put(Outcome(ticket, None, None))

@@ -9,7 +9,7 @@ from typing import Any
 
 from skhpo._compat._quarantine import Call
 
-__all__ = ["call_with", "take_out"]
+__all__ = ["Store", "call_with", "take_out"]
 
 # Numbers, or characters, from which on something is sent on its own.
 _FEWEST_ITEMS = 200
@@ -87,6 +87,44 @@ def call_with(call: Call, things: list[Any]) -> Any:
     function: Callable[..., Any] = call[0]
     args, kwargs = complete(call[1:], _DEEPEST + 1)
     return function(*args, **kwargs)
+
+
+class Store:
+    """What was sent to a cluster on its own, and how tasks refer to it.
+
+    Parameters
+    ----------
+    put : callable
+        Sends something and returns a reference to it.
+
+    call_with_references : callable
+        Runs, in a worker, a call that lacks what a list of references names.
+    """
+
+    def __init__(
+        self,
+        put: Callable[[Any], Any],
+        call_with_references: Callable[[Call, list[Any]], Any],
+    ) -> None:
+        self._put = put
+        self._function = call_with_references
+        self._references: dict[int, tuple[Any, Any]] = {}
+
+    def referring(self, call: Call) -> Call:
+        """Return a call that refers to what is large in the arguments."""
+        small, things = take_out(call)
+        return self._function, (small, [self._refer(thing) for thing in things]), {}
+
+    def clear(self) -> None:
+        """Forget all references."""
+        self._references.clear()
+
+    def _refer(self, thing: Any) -> Any:
+        """Send something once, however many calls take it."""
+        if id(thing) not in self._references:
+            # The thing itself is kept too, so that its id is not used again.
+            self._references[id(thing)] = thing, self._put(thing)
+        return self._references[id(thing)][1]
 
 
 def _is_large(value: Any) -> bool:

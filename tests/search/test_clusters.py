@@ -117,7 +117,7 @@ def test_a_search_without_workers_says_so(cluster, search_of, tmp_path, monkeypa
     leaving.start()
     with (
         parallel_config("dask", wait_for_workers_timeout=0),
-        pytest.raises(NoWorkersError, match="needs a worker.*initial_candidates"),
+        pytest.raises(NoWorkersError, match=r"needs a worker.*history_"),
     ):
         search.fit(X, Y)
     leaving.join()
