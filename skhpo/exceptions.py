@@ -6,6 +6,7 @@ The tree::
     ├── SearchSpaceError (also ValueError)
     ├── SpaceExhaustedError (also RuntimeError)
     ├── WorkerLostError (also RuntimeError)
+    ├── NoWorkersError (also RuntimeError)
     ├── FitTimeoutError (also TimeoutError)
     ├── MissingExtraError (also ImportError)
     └── StepwiseTrainingError (also ValueError)
@@ -17,6 +18,7 @@ __all__ = [
     "FitTimeoutError",
     "InertParameterWarning",
     "MissingExtraError",
+    "NoWorkersError",
     "SearchSpaceError",
     "SkhpoError",
     "SpaceExhaustedError",
@@ -50,6 +52,15 @@ class SpaceExhaustedError(SkhpoError, RuntimeError):
 
 class WorkerLostError(SkhpoError, RuntimeError):
     """A worker process died while it evaluated a candidate.
+
+    .. versionadded:: 0.1
+    """
+
+
+class NoWorkersError(SkhpoError, RuntimeError):
+    """A cluster has lost its last worker, and no other has come in its place.
+
+    The candidates that are complete are on the search, as after an interruption.
 
     .. versionadded:: 0.1
     """

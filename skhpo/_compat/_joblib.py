@@ -27,7 +27,7 @@ from typing import Any
 
 from skhpo._compat._backends import open_session
 from skhpo._compat._quarantine import Batch, Call, Completed, Quarantine, Watch
-from skhpo._compat._session import Outcome, Session
+from skhpo._compat._session import Death, Outcome, Session
 from skhpo.exceptions import WorkerLostError
 
 __all__ = ["Completed", "TaskPool", "Watch"]
@@ -35,6 +35,10 @@ __all__ = ["Completed", "TaskPool", "Watch"]
 # A dead worker of a multiprocessing.Pool is seen only by looking; and where waiting
 # for a lock cannot be interrupted (Windows), Ctrl-C is seen only between two waits.
 _SECONDS_BETWEEN_LOOKS = 1.0
+
+# Of losses that a batch is not to blame for. It is run again, but not for ever: there
+# are ways to die that leave no trace of the culprit.
+_MOST_LOSSES = 4
 
 
 class TaskPool:
@@ -55,7 +59,7 @@ class TaskPool:
     Attributes
     ----------
     n_workers : int
-        The number of workers.
+        The number of workers. It follows that of a dask cluster.
     shares_memory : bool
         Whether tasks run in this process (sequential and threading backends) and so
         share its objects and its warning filters.
@@ -66,11 +70,18 @@ class TaskPool:
     Notes
     -----
     A call that kills its worker process costs only itself (see `Completed`): what was
-    in flight with it is run again, one call at a time. So calls must bear being run
-    twice. dask tries a call on four workers before it tells (its setting
-    ``distributed.scheduler.allowed-failures``, plus one), and again on as many when
-    the call runs alone. With the sequential and threading backends there is no worker
-    process: a call that ends the process ends the search.
+    in flight with it is run again, so calls must bear being run twice.
+
+    - On this machine (loky, multiprocessing) the workers leave word of what they run.
+      A call that crashes its worker counts as lost at once; one that was killed from
+      outside, for lack of memory perhaps, is run once more while nothing else runs.
+    - ray tells which worker has died. It is replaced, and a call that was running on
+      two such workers is lost.
+    - dask runs a call that was lost with its worker on another one, and tells after the
+      fourth (its setting ``distributed.scheduler.allowed-failures``, plus one). The
+      call is then run once more while nothing else runs, on as many workers.
+    - With the sequential and threading backends there is no worker process: a call
+      that ends the process ends the search.
 
     When the block is left early, running tasks are killed with their workers. Threads
     cannot be killed: those of the threading backend and of dask workers finish what
@@ -159,23 +170,29 @@ class TaskPool:
             self._dispatch(batch)
         self._n_in_flight += 1
 
-    def next_completed(self, timeout: float | None = None) -> Completed | None:
+    def next_completed(
+        self, timeout: float | None = None, *, until_resized: bool = False
+    ) -> Completed | None:
         """Wait for a batch to complete.
 
         Parameters
         ----------
         timeout : float or None, default=None
             Seconds to wait; None waits for as long as it takes.
+        until_resized : bool, default=False
+            Whether to wait no longer than until `n_workers` changes.
 
         Returns
         -------
         completed : Completed or None
-            None when the time is over.
+            None when the time is over, or the number of workers another one.
 
         Raises
         ------
         RuntimeError
             When nothing is in flight.
+        NoWorkersError
+            When a cluster has had no worker for about a minute.
         """
         self._open_session()
         if not self._n_in_flight:
@@ -184,8 +201,11 @@ class TaskPool:
                 "nothing in flight. Submit a batch first."
             )
         deadline = None if timeout is None else time.monotonic() + timeout
+        n_workers = self.n_workers
         while not self._ready:
             if not self._wait(deadline):
+                return None
+            if until_resized and self.n_workers != n_workers and not self._ready:
                 return None
         self._n_in_flight -= 1
         return self._ready.popleft()
@@ -219,15 +239,20 @@ class TaskPool:
         if outcome is not None:
             self._book(outcome)
             self._advance()
-            return True
         now = time.monotonic()
         if now >= self._next_look:
             self._next_look = now + _SECONDS_BETWEEN_LOOKS
-            self._kill_overdue()
-            if session.has_lost_worker():
-                self._book_worker_loss([], None)
-                self._advance()
-        return deadline is None or now < deadline
+            self._look(session)
+        return outcome is not None or deadline is None or now < deadline
+
+    def _look(self, session: Session) -> None:
+        """See to what no outcome tells of."""
+        self._kill_overdue()
+        session.check_workers()
+        self.n_workers = session.n_workers
+        if session.has_lost_worker():
+            self._book_worker_loss({}, None)
+            self._advance()
 
     def _kill_overdue(self) -> None:
         """Kill workers whose call takes too long; that they died is seen later."""
@@ -242,7 +267,7 @@ class TaskPool:
         if batch is None:
             return
         if outcome.error is not None and self._is_worker_loss(outcome.error):
-            self._book_worker_loss([batch], outcome.error)
+            self._book_worker_loss({outcome.ticket: batch}, outcome.error)
         elif self._quarantine.is_running(batch):
             self._hand_over(self._quarantine.settle(outcome.results, outcome.error))
         else:
@@ -258,32 +283,63 @@ class TaskPool:
             self._ready.append(completed)
 
     def _book_worker_loss(
-        self, suspects: list[Batch], cause: BaseException | None
+        self, lost: dict[int, Batch], cause: BaseException | None
     ) -> None:
         """Find the culprit, or put all that may be it under quarantine."""
         session = self._open_session()
         session.replace_workers()
         if session.loses_all_in_flight:
             self._save_finished(session)
-            suspects = [*suspects, *self._in_flight.values()]
+            lost = lost | self._in_flight
             self._in_flight.clear()
-        running = [batch for batch in suspects if self._quarantine.is_running(batch)]
-        if running:
-            loss = self._loss_of(running[0], cause)
-            self._hand_over(self._quarantine.settle([loss], None))
-            return
-        others = []
-        for batch in suspects:
-            if batch.watch is not None and batch.watch.has_killed:
-                self._hand_over(Completed(batch.key, [batch.watch.result], None))
+        deaths = session.find_deaths(lost, cause)
+        if deaths is None and any(_was_ended(batch) for batch in lost.values()):
+            # The others are known to be innocent.
+            deaths = {}
+        for ticket, batch in lost.items():
+            death = None if deaths is None else deaths.get(ticket)
+            is_innocent = deaths is not None and death is None
+            if is_innocent and batch.n_losses < _MOST_LOSSES:
+                self._repeat(batch)
             else:
-                others.append(batch)
-        if len(others) < len(suspects):
-            # They are known to be innocent.
-            self._held_back.extend(others)
-            return
-        for batch in others:
-            self._quarantine.admit(batch)
+                self._judge(batch, death, cause)
+
+    def _repeat(self, batch: Batch) -> None:
+        """Run a batch again that was lost by no fault of its own."""
+        if self._quarantine.is_running(batch):
+            self._quarantine.repeat()
+        elif _was_ended(batch):
+            self._end_watched(batch)
+        else:
+            batch.n_losses += 1
+            self._held_back.append(batch)
+
+    def _end_watched(self, batch: Batch) -> None:
+        """Hand over a batch whose worker was killed for taking too long."""
+        assert batch.watch is not None
+        self._hand_over(Completed(batch.key, [batch.watch.result], None))
+
+    def _judge(
+        self, batch: Batch, death: Death | None, cause: BaseException | None
+    ) -> None:
+        """Book the loss of a batch that has killed a worker, or may have."""
+        is_local = self._open_session().is_one_machine
+        batch.n_deaths += 1
+        if self._quarantine.is_running(batch):
+            loss = self._loss_of(batch, 0, death, cause)
+            self._hand_over(self._quarantine.settle([loss], None))
+        elif _was_ended(batch):
+            self._end_watched(batch)
+        elif death is None or (is_local and not death.is_crash):
+            self._hand_over(self._quarantine.admit(batch))
+        elif not death.is_crash and batch.n_deaths == 1:
+            self._held_back.append(batch)
+        else:
+            position = 0 if len(batch.calls) == 1 else death.position
+            losses = {}
+            if position is not None:
+                losses[position] = self._loss_of(batch, position, death, cause)
+            self._hand_over(self._quarantine.admit(batch, losses))
 
     def _save_finished(self, session: Session) -> None:
         """Book the results that came in before the workers were replaced."""
@@ -291,16 +347,23 @@ class TaskPool:
             if outcome.error is None or not session.is_worker_loss(outcome.error):
                 self._book(outcome)
 
-    def _loss_of(self, batch: Batch, cause: BaseException | None) -> Any:
+    def _loss_of(
+        self,
+        batch: Batch,
+        position: int,
+        death: Death | None,
+        cause: BaseException | None,
+    ) -> Any:
         """Return what stands in the place of a call that killed its worker."""
         if batch.watch is not None and batch.watch.has_killed:
             return batch.watch.result
-        assert self._session is not None
-        function = batch.calls[0][0]
+        function = batch.calls[position][0]
         reason = str(cause).partition("\n")[0] if cause else "no result."
+        if death is not None:
+            reason = death.reason
         lost = WorkerLostError(
             "A worker process must survive what it runs. One of the joblib backend "
-            f"{self._session.name} died while it ran only "
+            f"{self._open_session().name} died while it ran "
             f"{getattr(function, '__name__', function)!r} of batch {batch.key!r}. Got: "
             f"{reason} The usual causes are too little memory and a crash in compiled "
             "code: try fewer workers (n_jobs) or smaller models."
@@ -316,3 +379,8 @@ class TaskPool:
             return
         while self._held_back:
             self._dispatch(self._held_back.popleft())
+
+
+def _was_ended(batch: Batch) -> bool:
+    """Tell whether the worker was killed because the batch took too long."""
+    return batch.watch is not None and batch.watch.has_killed

@@ -2,10 +2,11 @@
 
 When a worker process dies, joblib's backends tell that something was lost, not
 which call is to blame: loky breaks every future, a `multiprocessing.Pool` just
-never answers. All calls that were in flight are suspects. They are run again one
-at a time, while nothing else is in flight: a call during which a worker dies then
-is the culprit and counts as lost; all others keep their results. A batch is taken
-apart for this and put together again afterwards.
+never answers. Where the session knows what ran in the process that died
+(`skhpo._compat._notes`), the rest is innocent. Otherwise all calls that were in flight
+are suspects. They are run again one at a time, while nothing else is in flight: a call
+during which a worker dies then is the culprit and counts as lost; all others keep their
+results. A batch is taken apart for this and put together again afterwards.
 
 This module only keeps the books, in the thread of the caller; `_joblib` runs the
 calls.
@@ -18,7 +19,7 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,13 +29,29 @@ __all__ = ["Batch", "Call", "Completed", "Quarantine", "Watch"]
 Call = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Batch:
-    """Calls that travel to a worker together."""
+    """Calls that travel to a worker together.
+
+    Attributes
+    ----------
+    key : hashable
+        The caller's name for it.
+    calls : tuple of (callable, args, kwargs)
+        What is run.
+    watch : Watch or None
+        For a single call that may run away.
+    n_losses : int
+        How often it was lost with a worker that it has not killed, as far as is known.
+    n_deaths : int
+        How often a worker has died while it ran the batch.
+    """
 
     key: Hashable
     calls: tuple[Call, ...]
     watch: Watch | None = None
+    n_losses: int = 0
+    n_deaths: int = 0
 
 
 @dataclass
@@ -102,7 +119,18 @@ class _Suspect:
     """A batch whose calls are run one by one, and the results so far."""
 
     batch: Batch
+    losses: Mapping[int, Any]
     results: list[Any] = field(default_factory=list)
+
+    def skip_lost(self) -> None:
+        """Fill in what stands for calls that need not run again."""
+        while len(self.results) in self.losses:
+            self.results.append(self.losses[len(self.results)])
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all calls have a result."""
+        return len(self.results) == len(self.batch.calls)
 
 
 class Quarantine:
@@ -116,9 +144,20 @@ class Quarantine:
         """Count the batches that are not yet settled, the running one included."""
         return len(self._suspects)
 
-    def admit(self, batch: Batch) -> None:
-        """Put a batch under suspicion."""
-        self._suspects.append(_Suspect(batch))
+    def admit(
+        self, batch: Batch, losses: Mapping[int, Any] | None = None
+    ) -> Completed | None:
+        """Put a batch under suspicion; return it where nothing of it has to run.
+
+        Calls that are known to have killed a worker have an entry in `losses`, with
+        what stands in the place of their result.
+        """
+        suspect = _Suspect(batch, losses or {})
+        suspect.skip_lost()
+        if suspect.is_settled:
+            return Completed(batch.key, suspect.results, None)
+        self._suspects.append(suspect)
+        return None
 
     def is_running(self, batch: Batch) -> bool:
         """Tell whether this is the one-call batch that was handed out last."""
@@ -129,8 +168,16 @@ class Quarantine:
         assert self._running is None, "a suspect must run alone"
         suspect = self._suspects[0]
         call = suspect.batch.calls[len(suspect.results)]
-        self._running = Batch(suspect.batch.key, (call,), suspect.batch.watch)
+        self._running = Batch(
+            suspect.batch.key, (call,), suspect.batch.watch, suspect.batch.n_losses
+        )
         return self._running
+
+    def repeat(self) -> None:
+        """Have the running call handed out once more."""
+        assert self._running is not None, "nothing runs"
+        self._suspects[0].batch.n_losses += 1
+        self._running = None
 
     def settle(
         self, results: list[Any] | None, error: BaseException | None
@@ -140,7 +187,8 @@ class Quarantine:
         self._running = None
         if results is not None:
             suspect.results.extend(results)
-            if len(suspect.results) < len(suspect.batch.calls):
+            suspect.skip_lost()
+            if not suspect.is_settled:
                 return None
         self._suspects.popleft()
         # An error of one call is an error of its batch, as without quarantine.

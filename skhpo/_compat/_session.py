@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import contextlib
 import queue
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -32,12 +32,13 @@ from joblib._parallel_backends import (
     SequentialBackend,
     ThreadingBackend,
 )
+from joblib._utils import _retrieve_traceback_capturing_wrapped_call
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 from joblib.parallel import BatchedCalls
 
 from skhpo._compat._quarantine import Call
 
-__all__ = ["Outcome", "Session", "is_joblibs_own"]
+__all__ = ["Death", "Outcome", "PollingSession", "Session", "is_joblibs_own"]
 
 
 class Outcome(NamedTuple):
@@ -46,6 +47,25 @@ class Outcome(NamedTuple):
     ticket: int
     results: list[Any] | None
     error: BaseException | None
+
+
+class Death(NamedTuple):
+    """A worker died while it ran a batch.
+
+    Attributes
+    ----------
+    position : int or None
+        Which call of the batch it ran, where that is known.
+    is_crash : bool
+        Whether it ended itself. One that was killed from outside, for taking too much
+        memory or with its machine, may do better the next time.
+    reason : str
+        What is known of its end.
+    """
+
+    position: int | None
+    is_crash: bool
+    reason: str
 
 
 def is_joblibs_own(backend: ParallelBackendBase) -> bool:
@@ -64,6 +84,9 @@ class Session:
 
     # Whether the death of a worker ends all that is in flight.
     loses_all_in_flight = True
+
+    # Whether a call has the memory of the workers to itself when it is run alone.
+    is_one_machine = True
 
     def __init__(self, parallel: Parallel) -> None:
         self._parallel = parallel
@@ -157,6 +180,23 @@ class Session:
         """Look for the death of a worker that no outcome will tell of."""
         return False
 
+    def find_deaths(
+        self,
+        tickets: Collection[int],  # noqa: ARG002
+        cause: BaseException | None,  # noqa: ARG002
+    ) -> dict[int, Death] | None:
+        """Tell which of some lost batches ran in a worker that has died.
+
+        Called after `replace_workers`. None where any of them may have.
+        """
+        return None
+
+    def check_workers(self) -> None:
+        """Raise `NoWorkersError` if there has been no worker for too long.
+
+        Called about once a second while something is in flight.
+        """
+
     def _submit_task(self, ticket: int, task: BatchedCalls) -> Any:
         """Hand a task to the backend, with a callback that collects it."""
         submit = self._backend.submit
@@ -183,3 +223,32 @@ class Session:
             error.__traceback__ = None
             outcome = Outcome(ticket, None, error)
         self._outcomes.put(outcome)
+
+
+class PollingSession(Session):
+    """A backend of the time before joblib 1.3, which calls back without the result."""
+
+    def __init__(self, parallel: Parallel) -> None:
+        super().__init__(parallel)
+        self._jobs: dict[int, Any] = {}
+
+    def next_outcome(self, timeout: float) -> Outcome | None:
+        """Fetch the result here: the callback may come before the job is known."""
+        outcome = super().next_outcome(timeout)
+        job = self._jobs.pop(outcome.ticket, None) if outcome else None
+        if outcome is None or outcome.error is not None or job is None:
+            return outcome
+        try:
+            out = self._backend.retrieve_result(job)
+            results = _retrieve_traceback_capturing_wrapped_call(out)
+        except Exception as error:
+            return Outcome(outcome.ticket, None, error)
+        return Outcome(outcome.ticket, results, None)
+
+    def _submit_task(self, ticket: int, task: BatchedCalls) -> None:
+        """Keep the job for `next_outcome`."""
+        self._jobs[ticket] = super()._submit_task(ticket, task)
+
+    def _collect(self, ticket: int, out: Any) -> None:  # noqa: ARG002
+        """Put on the queue that the job is done."""
+        self._outcomes.put(Outcome(ticket, None, None))

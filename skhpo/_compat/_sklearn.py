@@ -11,11 +11,12 @@ import contextlib
 import copy
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn import get_config
+from sklearn import config_context, get_config
 from sklearn.base import BaseEstimator, _fit_context, clone, is_classifier
 from sklearn.metrics._scorer import _MultimetricScorer
 from sklearn.model_selection import check_cv
@@ -210,12 +211,19 @@ def failed_result(
     return result
 
 
-def with_current_config(function: Callable[..., Any]) -> Callable[..., Any]:
+def with_current_config(
+    function: Callable[..., Any], *, with_warning_filters: bool = True
+) -> Callable[..., Any]:
     """Wrap a function so that a worker runs it under this thread's settings.
 
     scikit-learn's configuration and the warning filters are thread-local or
     process-local; `sklearn.utils.parallel.Parallel` captures them in the same way.
+
+    Threads of this process have its warning filters anyway, and must not set and
+    reset them: a thread that outlives the search would bring old ones back.
     """
+    if not with_warning_filters:
+        return partial(_call_with_config, get_config(), function)
     get_filters = getattr(warnings, "_get_filters", None)
     filters = get_filters() if get_filters is not None else warnings.filters
     wrapper = _FuncWrapper(function)
@@ -226,8 +234,16 @@ def with_current_config(function: Callable[..., Any]) -> Callable[..., Any]:
     return wrapper.with_config(get_config())  # type: ignore[no-any-return]
 
 
+def _call_with_config(
+    config: Mapping[str, Any], function: Callable[..., Any], *args: Any, **kwargs: Any
+) -> Any:
+    """Call a function under a configuration of scikit-learn."""
+    with config_context(**config):
+        return function(*args, **kwargs)
+
+
 class EvaluationContext:
-    """A scikit-learn callback context that remembers a request to stop.
+    """A scikit-learn callback context that remembers what its end hook did.
 
     `fit_and_score` drops what the callbacks' end hook returns, as scikit-learn's own
     searches do; this one keeps it so that the engine can honour it.
@@ -236,6 +252,7 @@ class EvaluationContext:
     def __init__(self, context: Any) -> None:
         self._context = context
         self.stop_requested = False
+        self.hook_error: BaseException | None = None
 
     def __reduce__(self) -> tuple[type["EvaluationContext"], tuple[Any]]:
         """Travel to a worker with the tasks above, but not those beside.
@@ -259,9 +276,12 @@ class EvaluationContext:
         self._context.call_on_fit_task_begin(**arguments)
 
     def call_on_fit_task_end(self, **arguments: Any) -> None:
-        """Call the callbacks' hook for the end and remember what it returns."""
-        if self._context.call_on_fit_task_end(**arguments):
-            self.stop_requested = True
+        """Call the callbacks' hook for the end and remember what it does."""
+        try:
+            self.stop_requested |= bool(self._context.call_on_fit_task_end(**arguments))
+        except BaseException as error:
+            self.hook_error = error
+            raise
 
 
 class FitTasks:

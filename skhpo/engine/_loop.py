@@ -125,6 +125,7 @@ class _SearchLoop:
         self._settings = settings
         self._in_flight: dict[Hashable, list[Evaluation]] = {}
         self._n_batches = 0
+        self._n_workers_at_first = pool.n_workers
         self._mean_duration: float | None = None
         self._n_discards_seen = 0
         self._is_design_judged = False
@@ -141,7 +142,7 @@ class _SearchLoop:
                 self._fill()
                 if not self._in_flight:
                     break
-                completed = self._pool.next_completed()
+                completed = self._pool.next_completed(until_resized=True)
                 if completed is not None:
                     self._receive(completed)
                 # What still runs is not waited for: leaving the pool aborts it.
@@ -165,7 +166,7 @@ class _SearchLoop:
 
     def _fill(self) -> None:
         """Submit what can start now, as far as the backend may hold it."""
-        while len(self._in_flight) < self._settings.max_in_flight:
+        while len(self._in_flight) < self._most_in_flight():
             if time.time() >= self._deadline:
                 self._end("time limit")
             if self._ending is not None:
@@ -179,6 +180,11 @@ class _SearchLoop:
                 self._end("time limit")
                 return
             self._submit(batch, latest_starts)
+
+    def _most_in_flight(self) -> int:
+        """Return how many batches the backend may hold: more as a cluster grows."""
+        most = self._settings.max_in_flight * self._pool.n_workers
+        return max(1, -(-most // self._n_workers_at_first))
 
     def _latest_start(self, evaluation: Evaluation) -> float:
         """Return by when to begin, so as to be done by the time limit."""
@@ -320,7 +326,7 @@ class _SearchLoop:
         if all(_failed_throughout(record) for record in design):
             self._end("all failed")
 
-    def _end(self, reason: str, error: Exception | None = None) -> None:
+    def _end(self, reason: str, error: BaseException | None = None) -> None:
         """Start nothing more; the first reason stands, but an error goes before."""
         if self._ending is None or (error is not None and self._ending.error is None):
             self._ending = LoopOutcome(reason, error)

@@ -97,7 +97,7 @@ class LoopOutcome:
         ``"n_iter"``, ``"space exhausted"``, ``"time limit"``, ``"callback"``,
         ``"all failed"`` or the name of a stopping rule.
 
-    error : Exception or None
+    error : BaseException or None
         An exception of an evaluation that must reach the user.
 
     Examples
@@ -108,7 +108,7 @@ class LoopOutcome:
     """
 
     stop_reason: str
-    error: Exception | None = None
+    error: BaseException | None = None
 
 
 def resolve_max_in_flight(pre_dispatch: int | str, n_workers: int) -> int:

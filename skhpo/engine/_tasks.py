@@ -2,22 +2,26 @@
 
 import contextlib
 import time
-import traceback
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from joblib.externals.loky.backend import reduction
 from sklearn.base import BaseEstimator, clone
 
 from skhpo._compat._sklearn import (
     EvaluationContext,
     Split,
-    clone_with_params,
     failed_result,
     fit_and_score,
     with_current_config,
+)
+from skhpo.engine._faults import (
+    annotated,
+    cause_of_failure,
+    check_scores,
+    forked_children_end_here,
+    portable,
 )
 from skhpo.engine._fit_timer import FitTimer, RanAway
 from skhpo.engine._prefix_store import STORE
@@ -46,7 +50,7 @@ class SplitResult:
         What scikit-learn's own searches keep of a fit: test and train scores, times,
         ``fit_error``. None if the evaluation did not run or ended in `error`.
 
-    error : Exception or None, default=None
+    error : BaseException or None, default=None
         An exception that ends the search.
 
     stop_requested : bool, default=False
@@ -69,7 +73,7 @@ class SplitResult:
     """
 
     scores: dict[str, Any] | None
-    error: Exception | None = None
+    error: BaseException | None = None
     stop_requested: bool = False
     duration: float | None = None
     ran_away: bool = False
@@ -160,7 +164,9 @@ class SplitEvaluator:
         self._settings = dict(settings)
         self._n_candidates = n_candidates
         self._in_worker_process = in_worker_process
-        self._function = with_current_config(evaluate_split)
+        self._function = with_current_config(
+            evaluate_split, with_warning_filters=in_worker_process
+        )
         is_worthwhile = shares_prefixes and n_candidates > 1
         self._search = (
             uuid.uuid4().hex
@@ -293,7 +299,7 @@ def evaluate_split(
     if deadline is not None and time.time() >= deadline:
         return SplitResult(None)
     started = time.perf_counter()
-    with recorded_warnings(in_worker_process) as caught:
+    with recorded_warnings(in_worker_process) as caught, forked_children_end_here():
         try:
             with contextlib.nullcontext() if timer is None else timer.running():
                 scores = _fit_and_score_candidate(
@@ -311,13 +317,15 @@ def evaluate_split(
                     search=search,
                     in_worker_process=in_worker_process,
                 )
-            error: Exception | None = None
+            error: BaseException | None = None
         except RanAway:
             return SplitResult(None, ran_away=True)
-        except Exception as exception:
-            scores, error = None, _annotated(exception)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as exception:
+            scores, error = None, annotated(exception)
             if in_worker_process:
-                error = _portable(error)
+                error = portable(error)
     return SplitResult(
         scores,
         error=error,
@@ -366,48 +374,21 @@ def _fit_and_score_candidate(
             **settings,
             **callbacks,
         )
-    except Exception:
-        unsettable = _error_of_setting(estimator, params)
-        if unsettable is None or settings["error_score"] == "raise":
+        check_scores(scores, in_worker_process=in_worker_process)
+    except (KeyboardInterrupt, RanAway):
+        raise
+    except BaseException as error:
+        reason = cause_of_failure(error, estimator, params, candidate_progress[0])
+        is_of_callback = context is not None and context.hook_error is error
+        if reason is None or is_of_callback or settings["error_score"] == "raise":
             raise
         return failed_result(
             settings["scorer"],
             error_score=settings["error_score"],
             return_train_score=settings["return_train_score"],
-            fit_error=unsettable,
+            fit_error=without_own_frames(reason),
             n_test_samples=len(test),
         )
     if scores["fit_error"] is not None:
         scores["fit_error"] = without_own_frames(scores["fit_error"])
     return scores
-
-
-def _error_of_setting(
-    estimator: BaseEstimator, params: Mapping[str, Any]
-) -> str | None:
-    """Return the traceback of setting the parameters, None where that works."""
-    try:
-        clone_with_params(estimator, params)
-    except Exception:
-        return traceback.format_exc()
-    return None
-
-
-def _annotated(exception: Exception) -> Exception:
-    """Keep the traceback as a note: it does not survive the way to another process."""
-    trace = "".join(traceback.format_exception(exception))
-    exception.add_note(f"Raised while a split was evaluated:\n{trace}")
-    return exception
-
-
-def _portable(exception: Exception) -> Exception:
-    """Replace an exception that cannot be pickled: it would take its batch down."""
-    try:
-        reduction.loads(reduction.dumps(exception))
-    except Exception:
-        name = type(exception).__name__
-        replacement = RuntimeError(f"{name}, which could not be sent to the search")
-        for note in exception.__notes__:
-            replacement.add_note(note)
-        return replacement
-    return exception

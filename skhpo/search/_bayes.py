@@ -238,6 +238,7 @@ class BayesSearchCV(GeneratorSearchCV):
         where the model has no new point to name), ``parents``, ``status``
         (``"complete"``, ``"failed"``, ``"discarded"`` or ``"incomplete"``), ``score``
         and ``split_scores`` (with a number for each of several `objectives`),
+        ``fit_errors`` (for each split the traceback of a fit that failed, or None),
         ``fit_times``, ``score_times`` and ``suggestion_time`` in seconds, and
         ``proposed_at`` and ``completed_at`` in seconds from the start.
 

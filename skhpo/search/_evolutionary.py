@@ -244,7 +244,8 @@ class EvolutionarySearchCV(GeneratorSearchCV):
         ``parents`` (the positions of the candidates that it was bred from),
         ``status`` (``"complete"``, ``"failed"``, ``"discarded"`` or
         ``"incomplete"``), ``score`` and ``split_scores`` (with a number for each of
-        several `objectives`), ``fit_times``, ``score_times`` and
+        several `objectives`), ``fit_errors`` (for each split the traceback of a fit
+        that failed, or None), ``fit_times``, ``score_times`` and
         ``suggestion_time`` in seconds, and ``proposed_at`` and ``completed_at`` in
         seconds from the start.
 

@@ -220,7 +220,8 @@ class PBTSearchCV(PopulationSearchCV):
         (``"baseline"``, ``"partial baseline"``, ``"given"``, ``"sobol"``,
         ``"random"``, ``"enumerated"`` or ``"explored"``), ``status``
         (``"complete"``, ``"failed"`` or ``"incomplete"``), ``score``,
-        ``split_scores``, ``fit_times``, ``score_times`` and ``suggestion_time`` in
+        ``split_scores``, ``fit_errors`` (for each split the traceback of a step that
+        failed, or None), ``fit_times``, ``score_times`` and ``suggestion_time`` in
         seconds, and ``proposed_at`` and ``completed_at`` in seconds from the start.
 
     stop_reason_ : str

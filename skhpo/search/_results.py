@@ -229,6 +229,9 @@ def _history_entry(record: Record) -> dict[str, Any]:
         "split_scores": record.scores.copy(),
         "fit_times": _times(record, "fit_time"),
         "score_times": _times(record, "score_time"),
+        "fit_errors": [
+            None if scores is None else scores["fit_error"] for scores in record.results
+        ],
         "suggestion_time": record.suggestion_time,
         "proposed_at": record.proposed_at,
         "completed_at": record.completed_at,
