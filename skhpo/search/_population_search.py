@@ -63,8 +63,9 @@ from skhpo.search._population_schedule import (
 )
 from skhpo.search._progress import PopulationProgress
 from skhpo.search._results import rank_means
-from skhpo.search._shared import ErrorScore, SharedSearchCV
+from skhpo.search._shared import SharedSearchCV
 from skhpo.space import SearchSpace
+from skhpo.trials._error_score import ErrorScore
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,7 @@ import copy
 import math
 import numbers
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from sklearn.utils import check_random_state, get_tags
@@ -14,31 +14,7 @@ from skhpo._compat._joblib import TaskPool
 from skhpo._compat._sklearn import FitTasks, without_task_tree
 from skhpo.engine import Evaluation, LoopSettings, Record, resolve_max_in_flight
 from skhpo.search._kept_results import KeepsResults
-
-
-class ErrorScore(float):
-    """The number `error_score`, told from a score that was computed.
-
-    scikit-learn gives it to training that raises, and without a word to scores that
-    cannot be computed; a search that goes on from the best must know which is which.
-
-    Parameters
-    ----------
-    value : float
-        The number, which messages show as it is.
-    """
-
-    def __new__(cls, value: float) -> Self:
-        """Remember what the number looks like."""
-        new = super().__new__(cls, value)
-        new.shown = str(value)
-        return new
-
-    shown: str
-
-    def __str__(self) -> str:
-        """Look like what the user has given."""
-        return self.shown
+from skhpo.trials._error_score import ErrorScore
 
 
 class SharedSearchCV(KeepsResults):
