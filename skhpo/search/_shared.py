@@ -3,6 +3,7 @@
 import copy
 import math
 import numbers
+import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -13,15 +14,18 @@ from sklearn.utils.metaestimators import available_if
 from skhpo._compat._joblib import TaskPool
 from skhpo._compat._sklearn import FitTasks, without_task_tree
 from skhpo.engine import Evaluation, LoopSettings, Record, resolve_max_in_flight
+from skhpo.engine._journalled import JournalledResults
 from skhpo.search._kept_results import KeepsResults
+from skhpo.space import SearchSpace
 from skhpo.trials._error_score import ErrorScore
 
 
 class SharedSearchCV(KeepsResults):
     """Base of all searches, those by a generator and those by a population."""
 
-    # Searches that can have it as an argument.
+    # Searches that can have them as arguments.
     fit_time_limit: float | None = None
+    journal: str | os.PathLike[str] | None = None
 
     def __sklearn_tags__(self) -> Any:
         """Return scikit-learn's tags, with what its own searches leave out.
@@ -75,6 +79,7 @@ class SharedSearchCV(KeepsResults):
         n_splits: int,
         tasks: FitTasks,
         on_candidate: Callable[[Record], None],
+        journal: JournalledResults | None = None,
     ) -> LoopSettings:
         """Return the limits and hooks of the loop."""
         objectives = self._resolved_objectives()
@@ -95,7 +100,13 @@ class SharedSearchCV(KeepsResults):
             on_candidate=on_candidate,
             caller=self if pool.shares_memory else without_task_tree(self),
             fit_time_limit=self.fit_time_limit,
+            journal=journal,
+            on_recall=lambda e: tasks.report(task_id(e)),
         )
+
+    def _resolved_arguments(self, space: SearchSpace) -> dict[str, Any]:  # noqa: ARG002
+        """Return what a journal is to know of arguments that depend on others."""
+        return {}
 
     def _score_of(self, scores: Mapping[str, Any]) -> float:
         """Return the number that the search maximises, NaN for a failed fit.
