@@ -222,7 +222,7 @@ def warn_of_torn(path: str | os.PathLike[str], torn: str) -> None:
     """Warn of a last line that is left out."""
     warnings.warn(
         f"The last line of the journal {str(path)!r} was torn by a crash and is left "
-        f"out ({torn}). At most the result of one split is lost with it.",
+        f"out ({torn}). A search that goes on runs again what it was about.",
         UserWarning,
         stacklevel=3,
     )

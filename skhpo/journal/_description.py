@@ -87,7 +87,7 @@ def _hash(description: Any) -> str:
 def _data_digest(array: Any) -> Any:
     """Return a digest of one array-like."""
     try:
-        return joblib.hash(_parts_of_data(array))
+        return joblib.hash(_parts_of_data(array), coerce_mmap=True)
     except Exception:
         return digest(array)
 
@@ -163,7 +163,7 @@ class _Description:
     def _(self, value: Any) -> Any:
         if value.dtype == object:
             return ["ndarray", list(value.shape), [self.of(one) for one in value.flat]]
-        return ["ndarray", joblib.hash(value)]
+        return ["ndarray", joblib.hash(value, coerce_mmap=True)]
 
     @_describe.register
     def _(self, value: np.generic) -> Any:
