@@ -13,6 +13,7 @@ For users of the search:
   `scipy.stats` distribution does not say enough, and the space that they span.
 - `skhpo.refit`: rules for the winner, where the best mean score is not to decide alone.
 - `skhpo.stopping`: rules that end a search when it has found what it will find.
+- `skhpo.journal`: what a search has found, on disk, to go on from after a crash.
 - `skhpo.exceptions`: the errors, each also the builtin that it refines.
 
 For those who extend it, from the ground up:

@@ -9,6 +9,7 @@ The tree::
     ├── NoWorkersError (also RuntimeError)
     ├── FitTimeoutError (also TimeoutError)
     ├── MissingExtraError (also ImportError)
+    ├── JournalError (also ValueError)
     └── StepwiseTrainingError (also ValueError)
 
 and one warning, InertParameterWarning (UserWarning).
@@ -17,6 +18,7 @@ and one warning, InertParameterWarning (UserWarning).
 __all__ = [
     "FitTimeoutError",
     "InertParameterWarning",
+    "JournalError",
     "MissingExtraError",
     "NoWorkersError",
     "SearchSpaceError",
@@ -75,6 +77,15 @@ class FitTimeoutError(SkhpoError, TimeoutError):
 
 class MissingExtraError(SkhpoError, ImportError):
     """An optional dependency is not installed; the message names the extra.
+
+    .. versionadded:: 0.1
+    """
+
+
+class JournalError(SkhpoError, ValueError):
+    """A journal cannot be read, belongs to another search, or is in use.
+
+    The message names the line, or what differs.
 
     .. versionadded:: 0.1
     """

@@ -167,14 +167,17 @@ class _SearchLoop:
     def _fill(self) -> None:
         """Submit what can start now, as far as the backend may hold it."""
         while len(self._in_flight) < self._most_in_flight():
-            if time.time() >= self._deadline:
+            if time.time() >= self._deadline and not self._may_recall():
                 self._end("time limit")
             if self._ending is not None:
                 return
-            batch = self._schedule.take(self._batch_size())
+            taken = self._schedule.take(self._batch_size())
             self._see_discarded()
-            if not batch:
+            if not taken:
                 return
+            batch = self._without_recalled(taken)
+            if not batch:
+                continue
             latest_starts = [self._latest_start(evaluation) for evaluation in batch]
             if time.time() >= max(latest_starts):
                 self._end("time limit")
@@ -185,6 +188,25 @@ class _SearchLoop:
         """Return how many batches the backend may hold: more as a cluster grows."""
         most = self._settings.max_in_flight * self._pool.n_workers
         return max(1, -(-most // self._n_workers_at_first))
+
+    def _may_recall(self) -> bool:
+        """Whether results of an earlier run are left, which cost no time."""
+        journal = self._settings.journal
+        return journal is not None and journal.has_unseen
+
+    def _without_recalled(self, taken: list[Evaluation]) -> list[Evaluation]:
+        """Return what must be evaluated; of the rest the results are known."""
+        journal = self._settings.journal
+        if journal is None:
+            return taken
+        batch = []
+        for evaluation in taken:
+            result = journal.recall(evaluation)
+            if result is None:
+                batch.append(evaluation)
+            else:
+                self._take(evaluation, result, is_recalled=True)
+        return batch if self._ending is None else []
 
     def _latest_start(self, evaluation: Evaluation) -> float:
         """Return by when to begin, so as to be done by the time limit."""
@@ -243,15 +265,26 @@ class _SearchLoop:
         if completed.error is not None:
             raise completed.error
         assert completed.results is not None
-        for evaluation, result in zip(batch, completed.results, strict=True):
-            if isinstance(result, WorkerLostError):
-                self._take_loss(evaluation, result)
-            elif result.ran_away:
-                self._take_runaway(evaluation)
-            else:
-                self._take(evaluation, result)
+        results = [
+            self._settled(evaluation, result)
+            for evaluation, result in zip(batch, completed.results, strict=True)
+        ]
+        if self._settings.journal is not None:
+            self._settings.journal.keep(batch, results, self._settings.score_of)
+        for evaluation, result in zip(batch, results, strict=True):
+            self._take(evaluation, result)
 
-    def _take(self, evaluation: Evaluation, result: SplitResult) -> None:
+    def _settled(
+        self, evaluation: Evaluation, result: SplitResult | WorkerLostError
+    ) -> SplitResult:
+        """Return a result, that of a failed fit for one that did not come back."""
+        if isinstance(result, WorkerLostError):
+            return self._loss(evaluation, result)
+        return self._runaway(evaluation) if result.ran_away else result
+
+    def _take(
+        self, evaluation: Evaluation, result: SplitResult, *, is_recalled: bool = False
+    ) -> None:
         """Record one result and see whether it ends the search."""
         repeat_warnings(result.warnings)
         if result.error is not None:
@@ -266,7 +299,8 @@ class _SearchLoop:
         record = self._schedule.record(evaluation, result.scores, score)
         if record.is_complete:
             self._see_candidate(record)
-        if self._settings.on_result(evaluation) or result.stop_requested:
+        hook = self._settings.on_recall if is_recalled else self._settings.on_result
+        if (hook is not None and hook(evaluation)) or result.stop_requested:
             self._end("callback")
 
     def _see_candidate(self, record: Record) -> None:
@@ -279,17 +313,18 @@ class _SearchLoop:
         """Report the candidates that racing has given up since the last time."""
         for record in self._schedule.discarded[self._n_discards_seen :]:
             self._n_discards_seen += 1
+            if self._settings.journal is not None:
+                self._settings.journal.discard(record)
             self._see_candidate(record)
 
-    def _take_loss(self, evaluation: Evaluation, loss: WorkerLostError) -> None:
-        """Book an evaluation that killed its worker as a failed fit."""
+    def _loss(self, evaluation: Evaluation, loss: WorkerLostError) -> SplitResult:
+        """Return what stands for an evaluation that killed its worker."""
         if self._settings.raises_on_failure:
-            self._end("error", loss)
-            return
-        self._take(evaluation, self._evaluator.lost_result(evaluation.split, str(loss)))
+            return SplitResult(None, error=loss)
+        return self._evaluator.lost_result(evaluation.split, str(loss))
 
-    def _take_runaway(self, evaluation: Evaluation) -> None:
-        """Book an evaluation that was ended for taking too long as a failed fit."""
+    def _runaway(self, evaluation: Evaluation) -> SplitResult:
+        """Return what stands for an evaluation that was ended for taking too long."""
         seconds = self._settings.fit_time_limit
         error = FitTimeoutError(
             "A fit, with its scoring, must be over by the 'fit_time_limit' of "
@@ -297,11 +332,9 @@ class _SearchLoop:
             "have the estimator take fewer steps, or allow more time."
         )
         if self._settings.raises_on_failure:
-            self._end("error", error)
-            return
+            return SplitResult(None, error=error)
         reason = f"{type(error).__name__}: {error}"
-        lost = self._evaluator.lost_result(evaluation.split, reason, seconds)
-        self._take(evaluation, lost)
+        return self._evaluator.lost_result(evaluation.split, reason, seconds)
 
     def _measure(self, evaluation: Evaluation, duration: float) -> None:
         """Follow the duration of evaluations, for batches and the time limit."""

@@ -9,6 +9,7 @@ from joblib.parallel import eval_expr
 from numpy.typing import NDArray
 
 from skhpo._compat._sklearn import EvaluationContext
+from skhpo.engine._journalled import JournalledResults
 from skhpo.engine._record import Evaluation, Record
 
 
@@ -55,6 +56,13 @@ class LoopSettings:
         Seconds after which an evaluation is ended and booked as failed; only for
         worker processes on this machine.
 
+    journal : JournalledResults or None, default=None
+        Knows the results of earlier runs, and writes down those of this one.
+
+    on_recall : callable or None, default=None
+        Called, in the place of `on_result`, with every evaluation whose result is one
+        of an earlier run; true ends the search.
+
     Examples
     --------
     >>> from skhpo.engine import LoopSettings
@@ -83,6 +91,8 @@ class LoopSettings:
     on_candidate: Callable[[Record], None]
     caller: object
     fit_time_limit: float | None = None
+    journal: JournalledResults | None = None
+    on_recall: Callable[[Evaluation], bool] | None = None
 
 
 @dataclass(frozen=True)

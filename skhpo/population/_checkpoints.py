@@ -1,6 +1,7 @@
 """Where trained models wait from one generation to the next."""
 
 import contextlib
+import hashlib
 import os
 import pickle
 import tempfile
@@ -11,6 +12,8 @@ from typing import Any, Protocol, Self
 
 # Not plain pickle: it cannot send classes of a notebook to a worker and back.
 from joblib.externals.loky.backend import reduction
+
+from skhpo.journal._appended import sync_folder
 
 Place = tuple[int, int, int]
 
@@ -62,9 +65,19 @@ class MemoryCheckpoints:
 
 @dataclass(frozen=True)
 class FolderCheckpoints:
-    """Models as files, for worker processes that see the same file system."""
+    """Models as files, for worker processes that see the same file system.
+
+    Parameters
+    ----------
+    folder : str
+        Where they are.
+
+    is_lasting : bool, default=False
+        Whether they must outlive a loss of power, so that a search can go on.
+    """
 
     folder: str
+    is_lasting: bool = False
 
     def save(self, place: Place, model: Any) -> None:
         """Keep a model; a reader never sees half of it."""
@@ -73,7 +86,12 @@ class FolderCheckpoints:
         unfinished = path.with_suffix(f".{os.getpid()}")
         with unfinished.open("wb") as file:
             reduction.dump(model, file)
+            if self.is_lasting:
+                file.flush()
+                os.fsync(file.fileno())
         unfinished.replace(path)
+        if self.is_lasting:
+            sync_folder(self.folder)
 
     def load(self, place: Place) -> Any:
         """Return a copy of a model that was kept."""
@@ -92,9 +110,51 @@ class FolderCheckpoints:
         for path in Path(self.folder).glob(f"{generation}-*"):
             path.unlink(missing_ok=True)
 
+    def digest(self, place: Place) -> str | None:
+        """Return a digest of the file of a model, None where there is none."""
+        try:
+            with self._path(place).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except FileNotFoundError:
+            return None
+
+    def remove(self) -> None:
+        """Remove all models, and the folder if it holds nothing else."""
+        for path in Path(self.folder).glob("[0-9]*-[0-9]*-[0-9]*.*"):
+            path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            Path(self.folder).rmdir()
+
     def _path(self, place: Place) -> Path:
         """Return the file of a model."""
         return Path(self.folder, "-".join(map(str, place)) + ".model")
+
+
+def check_folder(directory: str | os.PathLike[str] | None) -> None:
+    """Raise ValueError unless a `checkpoint_dir` exists, if there is one."""
+    if directory is not None and not Path(directory).is_dir():
+        raise ValueError(
+            "The 'checkpoint_dir' parameter of PBTSearchCV must be a folder that "
+            f"exists. Got {str(directory)!r}. Make it first, or pass None for the "
+            "place of temporary files."
+        )
+
+
+def lasting_checkpoints(folder: str | os.PathLike[str]) -> FolderCheckpoints:
+    """Make a folder for checkpoints, or take up what a search has left there.
+
+    Parameters
+    ----------
+    folder : str or path
+        The folder.
+
+    Returns
+    -------
+    FolderCheckpoints
+        What is in it stays until it is removed.
+    """
+    Path(folder).mkdir(exist_ok=True)
+    return FolderCheckpoints(os.fspath(folder), is_lasting=True)
 
 
 @contextlib.contextmanager
@@ -118,12 +178,7 @@ def temporary_checkpoints(
     ValueError
         If the directory does not exist.
     """
-    if directory is not None and not Path(directory).is_dir():
-        raise ValueError(
-            "The 'checkpoint_dir' parameter of PBTSearchCV must be a folder that "
-            f"exists. Got {str(directory)!r}. Make it first, or pass None for the "
-            "place of temporary files."
-        )
+    check_folder(directory)
     with tempfile.TemporaryDirectory(
         prefix="skhpo-population-", dir=directory, ignore_cleanup_errors=True
     ) as folder:

@@ -1,6 +1,7 @@
 """The `fit` that all searches share; what differs is the generator."""
 
 import numbers
+import os
 import time
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
@@ -28,11 +29,14 @@ from skhpo.engine import (
     resolve_max_pending,
     run_search,
 )
+from skhpo.engine._journalled import JournalledResults
 from skhpo.generators import Generator
+from skhpo.journal._journal import SearchJournal
 from skhpo.racing import RacingName, RacingRule, make_rule
 from skhpo.search._checks import check_fits_can_be_ended, check_race
 from skhpo.search._given import Given
 from skhpo.search._initial_candidates import Prescribed, resolve_initial_candidates
+from skhpo.search._journalling import begun_max_pending, entropy_of, opened_journal
 from skhpo.search._progress import Progress
 from skhpo.search._shared import SharedSearchCV
 from skhpo.space import SearchSpace
@@ -75,6 +79,7 @@ class GeneratorSearchCV(SharedSearchCV):
         ],
         "time_limit": [Interval(numbers.Real, 0, None, closed="neither"), None],
         "fit_time_limit": [Interval(numbers.Real, 0, None, closed="neither"), None],
+        "journal": [str, os.PathLike, None],
     }
 
     @abstractmethod
@@ -101,6 +106,7 @@ class GeneratorSearchCV(SharedSearchCV):
         stop: StopName | StoppingRule | Sequence[StopName | StoppingRule] | None = None,
         time_limit: float | None = None,
         fit_time_limit: float | None = None,
+        journal: str | os.PathLike[str] | None = None,
     ) -> None:
         super().__init__(
             estimator=estimator,
@@ -124,6 +130,7 @@ class GeneratorSearchCV(SharedSearchCV):
         self.stop = stop
         self.time_limit = time_limit
         self.fit_time_limit = fit_time_limit
+        self.journal = journal
 
     @abstractmethod
     def _make_generator(
@@ -162,6 +169,9 @@ class GeneratorSearchCV(SharedSearchCV):
             If `param_distributions`, `constraint` or `initial_candidates` are
             malformed. Nothing has been fitted then.
 
+        JournalError
+            If the `journal` is broken, in use, or that of another search.
+
         ValueError
             If another argument is invalid, or if not one fit of the first candidates
             succeeds, see `error_score`.
@@ -169,9 +179,18 @@ class GeneratorSearchCV(SharedSearchCV):
         self._forget_earlier_fit()
         given = Given.of(self, X, y, params)
         check_race(self.racing, self.objectives)
-        generator = self._seeded_generator(given.space)
+        entropy = entropy_of(self)
+        prescribed = resolve_initial_candidates(
+            self.initial_candidates, self.estimator, given.space, self.n_iter
+        )
+        generator = self._make_generator(
+            given.space, np.random.default_rng(entropy), prescribed
+        )
         tasks, splits = given.open(self)
-        self._search(given, generator, tasks, splits)
+        with opened_journal(
+            self, given, splits, entropy=entropy, prescribed=prescribed
+        ) as journal:
+            self._search(given, generator, tasks, splits, journal)
         self._choose_best(given.choice)
         if self.refit:
             self._refit(given.X, given.y, given.routed.estimator.fit, tasks)
@@ -179,21 +198,13 @@ class GeneratorSearchCV(SharedSearchCV):
         tasks.finish()
         return self
 
-    def _seeded_generator(self, space: SearchSpace) -> Generator:
-        """Return the generator, whose only source of randomness is `random_state`."""
-        prescribed = resolve_initial_candidates(
-            self.initial_candidates, self.estimator, space, self.n_iter
-        )
-        return self._make_generator(
-            space, np.random.default_rng(self._draw_entropy()), prescribed
-        )
-
     def _search(
         self,
         given: Given,
         generator: Generator,
         tasks: FitTasks,
         splits: Sequence[Split],
+        journal: SearchJournal | None,
     ) -> None:
         """Evaluate candidates and store the results, whatever ends the search."""
         rules = make_stopping_rules(
@@ -206,9 +217,8 @@ class GeneratorSearchCV(SharedSearchCV):
         progress = Progress(self.verbose, n_candidates, len(splits))
         with TaskPool(self.n_jobs) as pool:
             check_fits_can_be_ended(self.fit_time_limit, pool)
-            schedule = self._make_schedule(
-                generator, rules, pool.n_workers, len(splits)
-            )
+            max_pending = self._begin_run(journal, pool.n_workers, len(splits))
+            schedule = self._make_schedule(generator, rules, max_pending, len(splits))
             evaluator = SplitEvaluator(
                 clone(self.estimator),
                 given.X,
@@ -226,6 +236,7 @@ class GeneratorSearchCV(SharedSearchCV):
                 n_splits=len(splits),
                 tasks=tasks,
                 on_candidate=progress.show,
+                journal=None if journal is None else JournalledResults(journal),
             )
             try:
                 with tasks.searching(n_candidates * len(splits)):
@@ -239,6 +250,21 @@ class GeneratorSearchCV(SharedSearchCV):
                 evaluator.close()
         schedule.tell_rest()
         self._store_results(schedule, outcome)
+        if journal is not None:
+            journal.end(self.stop_reason_)
+
+    def _begin_run(
+        self, journal: SearchJournal | None, n_workers: int, n_splits: int
+    ) -> int:
+        """Return how many results a proposal may lack, and note how the run begins."""
+        max_pending = resolve_max_pending(
+            self.max_pending, n_workers=n_workers, n_splits=n_splits
+        )
+        if journal is not None:
+            max_pending = begun_max_pending(journal, self, max_pending)
+            settings = {"max_pending": max_pending, "n_iter": int(self.n_iter)}
+            journal.begin_run({**settings, "n_workers": n_workers})
+        return max_pending
 
     def _shares_prefixes(self, pool: TaskPool) -> bool:
         """Whether candidates may share the fits of a pipeline's first steps.
@@ -253,16 +279,14 @@ class GeneratorSearchCV(SharedSearchCV):
         self,
         generator: Generator,
         rules: Sequence[StoppingRule],
-        n_workers: int,
+        max_pending: int,
         n_splits: int,
     ) -> Schedule:
         """Return the order of the evaluations, with a race where one is wanted."""
         limits: dict[str, Any] = {
             "n_candidates": self.n_iter,
             "n_splits": n_splits,
-            "max_pending": resolve_max_pending(
-                self.max_pending, n_workers=n_workers, n_splits=n_splits
-            ),
+            "max_pending": max_pending,
             "stopping_rules": rules,
         }
         rule = make_rule(self.racing)

@@ -1,6 +1,7 @@
 """Evolutionary search."""
 
 import numbers
+import os
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, cast, get_args
 
@@ -178,6 +179,18 @@ class EvolutionarySearchCV(GeneratorSearchCV):
         Python is ended a second later, with its worker process; what ran beside it
         is run again. The refit has no limit.
 
+    journal : str or path, default=None
+        A file that keeps what the search finds: a line for each split that is
+        finished, see `skhpo.journal`. If it is there already, `fit` goes on where the
+        search stopped, however it was stopped, and gives what it would have given
+        uninterrupted; times are those of the fits as they were run. Data, splits and
+        all arguments that the candidates or scores depend on must be those that it
+        was begun with; data are compared by their values, functions by their names.
+        `n_iter` may be raised, but for ``"differential"``, which plans by it, and
+        ``random_state=None`` takes up what was drawn. A `time_limit` is that of the
+        run. A killed process loses no finished split; a loss of power those of the
+        last moments.
+
     Attributes
     ----------
     cv_results_ : dict of numpy (masked) ndarrays
@@ -346,6 +359,7 @@ class EvolutionarySearchCV(GeneratorSearchCV):
         stop: Any = None,
         time_limit: float | None = None,
         fit_time_limit: float | None = None,
+        journal: str | os.PathLike[str] | None = None,
     ) -> None:
         super().__init__(
             estimator,
@@ -368,9 +382,17 @@ class EvolutionarySearchCV(GeneratorSearchCV):
             stop=stop,
             time_limit=time_limit,
             fit_time_limit=fit_time_limit,
+            journal=journal,
         )
         self.algorithm = algorithm
         self.population_size = population_size
+
+    def _resolved_arguments(self, space: SearchSpace) -> dict[str, Any]:
+        """Return what a journal is to know of arguments that depend on others."""
+        if self.algorithm != "differential":
+            return {}
+        # Its population shrinks with what is left of the budget.
+        return {"n_iter": int(min(self.n_iter, space.cardinality))}
 
     def _make_generator(
         self,

@@ -17,11 +17,14 @@ from skhpo._compat._sklearn import (
     named_scorers,
 )
 from skhpo.population import ExploitName, ExploreName, replay_schedule
-from skhpo.population._checkpoints import temporary_checkpoints
 from skhpo.population._replay import classes_of
 from skhpo.search._checks import check_ensemble
 from skhpo.search._given import Given
-from skhpo.search._population_search import PopulationSearchCV, TrainingPlan
+from skhpo.search._initial_candidates import resolve_initial_candidates
+from skhpo.search._journalling import entropy_of, opened_journal
+from skhpo.search._population_journal import opened_checkpoints
+from skhpo.search._population_search import PopulationSearchCV
+from skhpo.search._training_plan import TrainingPlan
 
 
 class PBTSearchCV(PopulationSearchCV):
@@ -160,6 +163,15 @@ class PBTSearchCV(PopulationSearchCV):
         Seconds after which no piece of training starts, nor, before that, one that is
         expected to take longer than what is left. Those that run are finished. `fit`
         then goes on with the last complete generation.
+
+    journal : str or path, default=None
+        A file that keeps what the search finds, as in :class:`BayesSearchCV`; `fit`
+        goes on after the last split that was finished. Beside it, or in
+        `checkpoint_dir`, the models wait in a folder, ``search.jsonl.checkpoints`` for
+        ``search.jsonl``, until the last generation is over. They are pickles: a search
+        that goes on runs what is in them, so never let it go on from a journal and
+        folder of a stranger. Only models whose digest is in the journal are loaded.
+        `n_generations` may be raised until then, if `steps_per_generation` is a number.
 
     Attributes
     ----------
@@ -302,6 +314,7 @@ class PBTSearchCV(PopulationSearchCV):
         "mutable": [list, tuple, None],
         "checkpoint_dir": [str, os.PathLike, None],
         "time_limit": [Interval(numbers.Real, 0, None, closed="neither"), None],
+        "journal": [str, os.PathLike, None],
     }
 
     def __init__(
@@ -332,6 +345,7 @@ class PBTSearchCV(PopulationSearchCV):
         mutable: Sequence[str] | None = None,
         checkpoint_dir: str | os.PathLike[str] | None = None,
         time_limit: float | None = None,
+        journal: str | os.PathLike[str] | None = None,
     ) -> None:
         super().__init__(
             estimator=estimator,
@@ -360,6 +374,7 @@ class PBTSearchCV(PopulationSearchCV):
         self.mutable = mutable
         self.checkpoint_dir = checkpoint_dir
         self.time_limit = time_limit
+        self.journal = journal
 
     @fit_context(prefer_skip_nested_validation=False)  # type: ignore[untyped-decorator]
     def fit(self, X: Any, y: Any = None, **params: Any) -> Self:
@@ -392,6 +407,10 @@ class PBTSearchCV(PopulationSearchCV):
             If the estimator cannot be trained step by step, or one of the parameters
             has no place in such a training. Nothing has been fitted then.
 
+        JournalError
+            If the `journal` is broken, in use, or that of another search, or if the
+            models beside it are not those that it speaks of.
+
         ValueError
             If another argument is invalid, or if all members fail.
         """
@@ -399,7 +418,10 @@ class PBTSearchCV(PopulationSearchCV):
         given = Given.of(self, X, y, params)
         check_ensemble(self.estimator, self.refit)
         training = self._resolve_training(given.space)
-        entropy = self._draw_entropy()
+        entropy = entropy_of(self)
+        prescribed = resolve_initial_candidates(
+            self.initial_candidates, self.estimator, given.space, self.population_size
+        )
         tasks, splits = given.open(self)
         plan = TrainingPlan(
             X=given.X,
@@ -408,15 +430,27 @@ class PBTSearchCV(PopulationSearchCV):
             classes=classes_of(self.estimator, given.y),
             space=given.space,
             training=training,
-            population=self._make_population(given.space, training, splits, entropy),
+            population=self._make_population(
+                given.space, training, splits, entropy, prescribed
+            ),
             settings=given.settings(self),
             seed=entropy[0],
         )
-        with temporary_checkpoints(self.checkpoint_dir) as folder:
-            checkpoints = self._train(plan, folder, tasks, given.choice)
+        with (
+            opened_journal(
+                self, given, splits, entropy=entropy, prescribed=prescribed
+            ) as journal,
+            opened_checkpoints(self.journal, self.checkpoint_dir) as folder,
+        ):
+            models = self._train(plan, folder, tasks, given.choice, journal)
             self._choose_best(given.choice)
             if self.refit:
-                self._refit(plan, checkpoints, tasks)
+                self._refit(plan, models, tasks)
+            if journal is not None:
+                journal.end(self.stop_reason_)
+                # An early end leaves them for a run that goes on.
+                if self.stop_reason_ == "n_generations":
+                    folder.remove()
         self.scorer_ = named_scorers(given.scorers)
         tasks.finish()
         return self

@@ -1,9 +1,9 @@
 """A population as the engine's loop sees it: evaluations, generation by generation."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator
 from skhpo._compat._sklearn import EvaluationContext
 from skhpo.engine import Evaluation, FitTimer, Record, SplitEvaluator
 from skhpo.population import MemberStep, Population
-from skhpo.population._checkpoints import Checkpoints
+from skhpo.population._checkpoints import Place
 from skhpo.population._member import SplitStep
 from skhpo.trials import Candidate
 
@@ -34,6 +34,18 @@ class MemberRecord(Record):
         return self.lineage[-1]
 
 
+class KeptModels(Protocol):
+    """What the search itself does with the models that its workers have kept."""
+
+    def load(self, place: Place) -> Any:
+        """Return a copy of a model."""
+        ...
+
+    def discard(self, generation: int) -> None:
+        """Forget the models of a generation."""
+        ...
+
+
 class PopulationSchedule:
     """Hands out the steps of one generation, and the next when all are done.
 
@@ -45,7 +57,7 @@ class PopulationSchedule:
     population : Population
         Says what the members do.
 
-    checkpoints : Checkpoints
+    checkpoints : KeptModels
         Where the models are; those of the generation before the last are dropped.
 
     n_generations : int
@@ -69,7 +81,7 @@ class PopulationSchedule:
     def __init__(
         self,
         population: Population,
-        checkpoints: Checkpoints,
+        checkpoints: KeptModels,
         *,
         n_generations: int,
         n_splits: int,
@@ -160,11 +172,30 @@ class PopulationSchedule:
 
 
 class PopulationEvaluator(SplitEvaluator):
-    """Has a member trained and scored where other searches fit a candidate."""
+    """Has a member trained and scored where other searches fit a candidate.
 
-    def __init__(self, *args: Any, population: Population, **kwargs: Any) -> None:
+    Parameters
+    ----------
+    *args, **kwargs : object
+        See `SplitEvaluator`.
+
+    population : Population
+        Says what the members do.
+
+    check : callable, default=None
+        Called with the place of each model that is about to be loaded.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        population: Population,
+        check: Callable[[Place], None] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._population = population
+        self._check = check
 
     def as_call(
         self,
@@ -181,6 +212,8 @@ class PopulationEvaluator(SplitEvaluator):
         generations = self._population.generations
         generation, member = divmod(index, len(generations[0]))
         piece = SplitStep(generations[generation][member], split)
+        if self._check is not None and piece.step.parent is not None:
+            self._check((generation - 1, piece.step.parent, split))
         return super().as_call(
             index,
             split,

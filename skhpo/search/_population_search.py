@@ -3,30 +3,29 @@
 import numbers
 import time
 import warnings
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
-from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import clone
 
 from skhpo._compat._joblib import TaskPool
 from skhpo._compat._sklearn import (
     FitTasks,
     Split,
-    clone_with_params,
     rows_of_split,
     scorer_of_trained_model,
     warn_or_raise_about_failures,
     with_current_config,
 )
 from skhpo.engine import EvaluationSource, LoopOutcome, Record, run_search
+from skhpo.engine._journalled import JournalledResults
 from skhpo.exceptions import (
     InertParameterWarning,
     SearchSpaceError,
     SpaceExhaustedError,
 )
+from skhpo.journal._journal import SearchJournal
 from skhpo.population import (
     ExploitName,
     Explorer,
@@ -36,26 +35,27 @@ from skhpo.population import (
     ResampleExplorer,
     ResolvedTraining,
     SplitEnsemble,
-    Trainer,
-    check_parameters_act,
     resolve_trainer,
 )
 from skhpo.population._checkpoints import (
     Checkpoints,
     FolderCheckpoints,
     MemoryCheckpoints,
+    Place,
 )
 from skhpo.population._default_steps import default_n_steps
 from skhpo.population._member import MemberTraining
 from skhpo.population._population import initial_candidates
 from skhpo.population._replay import train_along
-from skhpo.search._initial_candidates import resolve_initial_candidates
+from skhpo.search._initial_candidates import Prescribed
 from skhpo.search._kept_results import Choice
+from skhpo.search._population_journal import JournalledModels
 from skhpo.search._population_results import (
     format_population_history,
     schedule_columns,
 )
 from skhpo.search._population_schedule import (
+    KeptModels,
     MemberRecord,
     PopulationEvaluator,
     PopulationSchedule,
@@ -63,85 +63,10 @@ from skhpo.search._population_schedule import (
 )
 from skhpo.search._progress import PopulationProgress
 from skhpo.search._results import rank_means
-from skhpo.search._shared import ErrorScore, SharedSearchCV
+from skhpo.search._shared import SharedSearchCV
+from skhpo.search._training_plan import TrainingPlan, try_out
 from skhpo.space import SearchSpace
-
-
-@dataclass(frozen=True, eq=False)
-class TrainingPlan:
-    """All that the training of one population needs.
-
-    Parameters
-    ----------
-    X, y : array-like
-        The whole data.
-
-    splits : sequence of (train, test)
-        Indices of each split.
-
-    classes : ndarray or None
-        The classes in the whole data.
-
-    space : SearchSpace
-        The space.
-
-    training : ResolvedTraining
-        How the estimator is trained.
-
-    population : Population
-        The population in its first generation.
-
-    settings : dict
-        What all fits share, see `SplitEvaluator`.
-
-    seed : int
-        Seed of what is tried out beforehand.
-    """
-
-    X: Any
-    y: Any
-    splits: Sequence[Split]
-    classes: Any
-    space: SearchSpace
-    training: ResolvedTraining
-    population: Population
-    settings: Mapping[str, Any]
-    seed: int
-
-
-def try_out(
-    estimator: BaseEstimator,
-    X: Any,
-    y: Any,
-    rows: NDArray[np.intp],
-    *,
-    trainer: Trainer,
-    params: Mapping[str, Any],
-    values: Mapping[str, tuple[Any, Any]],
-    seed: int,
-    classes: Any,
-    fit_params: Mapping[str, Any],
-) -> str:
-    """Return what there is to warn of before a training, "" if nothing."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", InertParameterWarning)
-        try:
-            X, y, fit_params = rows_of_split(estimator, X, y, rows, fit_params)
-            check_parameters_act(
-                trainer,
-                clone_with_params(estimator, params),
-                X,
-                y,
-                values,
-                seed=seed,
-                classes=classes,
-                fit_params=fit_params,
-            )
-        except Exception:
-            # What cannot be trained at all is told by the training, fit by fit.
-            return ""
-    inert = [one for one in caught if issubclass(one.category, InertParameterWarning)]
-    return str(inert[0].message) if inert else ""
+from skhpo.trials._error_score import ErrorScore
 
 
 class PopulationSearchCV(SharedSearchCV):
@@ -168,7 +93,8 @@ class PopulationSearchCV(SharedSearchCV):
         folder: FolderCheckpoints,
         tasks: FitTasks,
         choice: Choice,
-    ) -> Checkpoints:
+        journal: SearchJournal | None,
+    ) -> KeptModels:
         """Train all generations and store the results, whatever ends it."""
         n_splits = len(plan.splits)
         self._unit = plan.training.trainer.unit
@@ -176,20 +102,29 @@ class PopulationSearchCV(SharedSearchCV):
             self.verbose, self.population_size, self.n_generations, n_splits
         )
         with TaskPool(self.n_jobs) as pool:
-            checkpoints = MemoryCheckpoints() if pool.shares_memory else folder
+            checkpoints: Checkpoints = folder
+            if pool.shares_memory and journal is None:
+                checkpoints = MemoryCheckpoints()
+            models: KeptModels = checkpoints
+            journalled = check = None
+            if journal is not None:
+                journal.begin_run({"n_workers": pool.n_workers})
+                models = own = JournalledModels(journal, folder, self.population_size)
+                journalled, check = JournalledResults(journal, own.digest_of), own.check
             schedule = PopulationSchedule(
                 plan.population,
-                checkpoints,
+                models,
                 n_generations=self.n_generations,
                 n_splits=n_splits,
             )
-            evaluator = self._evaluator(plan, checkpoints, pool)
+            evaluator = self._evaluator(plan, checkpoints, pool, check)
             loop = self._loop_settings(
                 pool,
                 n_design=self.population_size,
                 n_splits=n_splits,
                 tasks=tasks,
                 on_candidate=progress.show,
+                journal=journalled,
             )
             self._try_out(plan, pool)
             n_fits = self.population_size * self.n_generations * n_splits
@@ -202,10 +137,14 @@ class PopulationSearchCV(SharedSearchCV):
                 self._keep_what_is_complete(schedule, choice)
                 raise
         self._store_results(schedule, outcome)
-        return checkpoints
+        return models
 
     def _evaluator(
-        self, plan: TrainingPlan, checkpoints: Checkpoints, pool: TaskPool
+        self,
+        plan: TrainingPlan,
+        checkpoints: Checkpoints,
+        pool: TaskPool,
+        check: Callable[[Place], None] | None,
     ) -> PopulationEvaluator:
         """Return what makes a task of a member's step on one split."""
         scorer = scorer_of_trained_model(plan.settings["scorer"])
@@ -228,6 +167,7 @@ class PopulationSearchCV(SharedSearchCV):
             n_candidates=self.population_size * self.n_generations,
             in_worker_process=not pool.shares_memory,
             population=plan.population,
+            check=check,
         )
 
     def _try_out(self, plan: TrainingPlan, pool: TaskPool) -> None:
@@ -354,6 +294,7 @@ class PopulationSearchCV(SharedSearchCV):
         training: ResolvedTraining,
         splits: Sequence[Split],
         entropy: Sequence[int],
+        prescribed: Sequence[Prescribed],
     ) -> Population:
         """Return the population in its first generation."""
         if self.exploit == "t-test" and len(splits) < 2:
@@ -362,12 +303,6 @@ class PopulationSearchCV(SharedSearchCV):
                 f"2 splits. Got {len(splits)} by cv={self.cv!r}. Use more splits, or "
                 "exploit='truncation'."
             )
-        n_steps = self.steps_per_generation
-        if n_steps == "auto":
-            n_steps = default_n_steps(self.estimator, self.n_generations)
-        prescribed = resolve_initial_candidates(
-            self.initial_candidates, self.estimator, space, self.population_size
-        )
         rng = np.random.default_rng(entropy)
         try:
             candidates = initial_candidates(
@@ -384,10 +319,20 @@ class PopulationSearchCV(SharedSearchCV):
             self._make_explorer(space, training),
             entropy,
             n_splits=len(splits),
-            n_steps=int(n_steps),
+            n_steps=self._n_steps(),
             exploit=cast(ExploitName, self.exploit),
             quantile=self.quantile,
         )
+
+    def _n_steps(self) -> int:
+        """Return the number of steps of a generation."""
+        if self.steps_per_generation == "auto":
+            return default_n_steps(self.estimator, self.n_generations)
+        return int(self.steps_per_generation)
+
+    def _resolved_arguments(self, space: SearchSpace) -> dict[str, Any]:  # noqa: ARG002
+        """Return what a journal is to know of arguments that depend on others."""
+        return {"steps_per_generation": self._n_steps()}
 
     def _make_explorer(
         self, space: SearchSpace, training: ResolvedTraining
@@ -419,16 +364,13 @@ class PopulationSearchCV(SharedSearchCV):
             "example (0.8, 1.2)."
         )
 
-    def _refit(
-        self, plan: TrainingPlan, checkpoints: Checkpoints, tasks: FitTasks
-    ) -> None:
+    def _refit(self, plan: TrainingPlan, models: KeptModels, tasks: FitTasks) -> None:
         """Train a model along the schedule on all data, or gather the winner's."""
         started = time.time()
         if self.refit == "ensemble":
-            last = self.best_schedule_[-1]
             self.best_estimator_ = SplitEnsemble(
                 [
-                    checkpoints.load((last["generation"], last["member"], split))
+                    self._winner_on_split(plan, models, split)
                     for split in range(len(plan.splits))
                 ]
             )
@@ -449,3 +391,33 @@ class PopulationSearchCV(SharedSearchCV):
         self.refit_time_ = time.time() - started
         if hasattr(self.best_estimator_, "feature_names_in_"):
             self.feature_names_in_ = self.best_estimator_.feature_names_in_
+
+    def _winner_on_split(
+        self, plan: TrainingPlan, models: KeptModels, split: int
+    ) -> Any:
+        """Return the winner's model of a split.
+
+        A search that goes on from a journal may have ended and removed its models
+        before. The winner's are then trained again, to the same ones.
+        """
+        last = self.best_schedule_[-1]
+        try:
+            return models.load((last["generation"], last["member"], split))
+        except FileNotFoundError:
+            X, y, fit_params = rows_of_split(
+                self.estimator,
+                plan.X,
+                plan.y,
+                plan.splits[split][0],
+                plan.settings["fit_params"],
+            )
+        return train_along(
+            plan.training.trainer,
+            clone(self.estimator),
+            self.best_schedule_,
+            X,
+            y,
+            split=split,
+            classes=plan.classes,
+            fit_params=fit_params,
+        )

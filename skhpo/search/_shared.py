@@ -3,8 +3,9 @@
 import copy
 import math
 import numbers
+import os
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from sklearn.utils import check_random_state, get_tags
@@ -13,39 +14,18 @@ from sklearn.utils.metaestimators import available_if
 from skhpo._compat._joblib import TaskPool
 from skhpo._compat._sklearn import FitTasks, without_task_tree
 from skhpo.engine import Evaluation, LoopSettings, Record, resolve_max_in_flight
+from skhpo.engine._journalled import JournalledResults
 from skhpo.search._kept_results import KeepsResults
-
-
-class ErrorScore(float):
-    """The number `error_score`, told from a score that was computed.
-
-    scikit-learn gives it to training that raises, and without a word to scores that
-    cannot be computed; a search that goes on from the best must know which is which.
-
-    Parameters
-    ----------
-    value : float
-        The number, which messages show as it is.
-    """
-
-    def __new__(cls, value: float) -> Self:
-        """Remember what the number looks like."""
-        new = super().__new__(cls, value)
-        new.shown = str(value)
-        return new
-
-    shown: str
-
-    def __str__(self) -> str:
-        """Look like what the user has given."""
-        return self.shown
+from skhpo.space import SearchSpace
+from skhpo.trials._error_score import ErrorScore
 
 
 class SharedSearchCV(KeepsResults):
     """Base of all searches, those by a generator and those by a population."""
 
-    # Searches that can have it as an argument.
+    # Searches that can have them as arguments.
     fit_time_limit: float | None = None
+    journal: str | os.PathLike[str] | None = None
 
     def __sklearn_tags__(self) -> Any:
         """Return scikit-learn's tags, with what its own searches leave out.
@@ -99,6 +79,7 @@ class SharedSearchCV(KeepsResults):
         n_splits: int,
         tasks: FitTasks,
         on_candidate: Callable[[Record], None],
+        journal: JournalledResults | None = None,
     ) -> LoopSettings:
         """Return the limits and hooks of the loop."""
         objectives = self._resolved_objectives()
@@ -119,7 +100,13 @@ class SharedSearchCV(KeepsResults):
             on_candidate=on_candidate,
             caller=self if pool.shares_memory else without_task_tree(self),
             fit_time_limit=self.fit_time_limit,
+            journal=journal,
+            on_recall=lambda e: tasks.report(task_id(e)),
         )
+
+    def _resolved_arguments(self, space: SearchSpace) -> dict[str, Any]:  # noqa: ARG002
+        """Return what a journal is to know of arguments that depend on others."""
+        return {}
 
     def _score_of(self, scores: Mapping[str, Any]) -> float:
         """Return the number that the search maximises, NaN for a failed fit.
