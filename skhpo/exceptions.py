@@ -10,10 +10,11 @@ The tree::
     ├── MissingExtraError (also ImportError)
     └── StepwiseTrainingError (also ValueError)
 
-and one warning, InertParameterWarning (UserWarning).
+and two warnings, CallbackFailedWarning and InertParameterWarning (UserWarning).
 """
 
 __all__ = [
+    "CallbackFailedWarning",
     "FitTimeoutError",
     "InertParameterWarning",
     "MissingExtraError",
@@ -78,6 +79,13 @@ class StepwiseTrainingError(SkhpoError, ValueError):
 
 class InertParameterWarning(UserWarning):
     """A parameter was changed in the middle of the training, and nothing changed.
+
+    .. versionadded:: 0.1
+    """
+
+
+class CallbackFailedWarning(UserWarning):
+    """A callback of a search has raised, and is not called again.
 
     .. versionadded:: 0.1
     """

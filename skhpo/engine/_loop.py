@@ -168,6 +168,8 @@ class _SearchLoop:
         while len(self._in_flight) < self._settings.max_in_flight:
             if time.time() >= self._deadline:
                 self._end("time limit")
+            if self._settings.should_stop():
+                self._end("callback")
             if self._ending is not None:
                 return
             batch = self._schedule.take(self._batch_size())
@@ -258,6 +260,7 @@ class _SearchLoop:
             self._measure(evaluation, result.duration)
         score = self._settings.score_of(result.scores)
         record = self._schedule.record(evaluation, result.scores, score)
+        self._settings.on_split(evaluation, result, score, record)
         if record.is_complete:
             self._see_candidate(record)
         if self._settings.on_result(evaluation) or result.stop_requested:

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from joblib.parallel import eval_expr
@@ -10,6 +10,16 @@ from numpy.typing import NDArray
 
 from skhpo._compat._sklearn import EvaluationContext
 from skhpo.engine._record import Evaluation, Record
+from skhpo.engine._tasks import SplitResult
+
+
+def _tell_nobody(*_: object) -> None:
+    """Tell nobody of an evaluation."""
+
+
+def _never() -> bool:
+    """Never ask for the end."""
+    return False
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,13 @@ class LoopSettings:
         Seconds after which an evaluation is ended and booked as failed; only for
         worker processes on this machine.
 
+    on_split : callable
+        Called with an evaluation that has come back, its `SplitResult`, its score and
+        the record of its candidate, before `on_candidate`.
+
+    should_stop : callable
+        Asked before an evaluation starts; true ends the search.
+
     Examples
     --------
     >>> from skhpo.engine import LoopSettings
@@ -83,6 +100,10 @@ class LoopSettings:
     on_candidate: Callable[[Record], None]
     caller: object
     fit_time_limit: float | None = None
+    on_split: Callable[
+        [Evaluation, SplitResult, float | NDArray[np.float64], Record], None
+    ] = field(default_factory=lambda: _tell_nobody)
+    should_stop: Callable[[], bool] = field(default_factory=lambda: _never)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from skhpo._compat._sklearn import (
     fit_context,
     named_scorers,
 )
+from skhpo.callbacks import SearchCallback
 from skhpo.engine import (
     RacingSchedule,
     Schedule,
@@ -33,7 +34,7 @@ from skhpo.racing import RacingName, RacingRule, make_rule
 from skhpo.search._checks import check_fits_can_be_ended, check_race
 from skhpo.search._given import Given
 from skhpo.search._initial_candidates import Prescribed, resolve_initial_candidates
-from skhpo.search._progress import Progress
+from skhpo.search._live import LiveSearch
 from skhpo.search._shared import SharedSearchCV
 from skhpo.space import SearchSpace
 from skhpo.stopping import StopName, StoppingRule, make_stopping_rules
@@ -75,6 +76,7 @@ class GeneratorSearchCV(SharedSearchCV):
         ],
         "time_limit": [Interval(numbers.Real, 0, None, closed="neither"), None],
         "fit_time_limit": [Interval(numbers.Real, 0, None, closed="neither"), None],
+        "callbacks": [list, tuple, None],
     }
 
     @abstractmethod
@@ -101,6 +103,7 @@ class GeneratorSearchCV(SharedSearchCV):
         stop: StopName | StoppingRule | Sequence[StopName | StoppingRule] | None = None,
         time_limit: float | None = None,
         fit_time_limit: float | None = None,
+        callbacks: Sequence[SearchCallback] | None = None,
     ) -> None:
         super().__init__(
             estimator=estimator,
@@ -124,6 +127,7 @@ class GeneratorSearchCV(SharedSearchCV):
         self.stop = stop
         self.time_limit = time_limit
         self.fit_time_limit = fit_time_limit
+        self.callbacks = callbacks
 
     @abstractmethod
     def _make_generator(
@@ -171,12 +175,13 @@ class GeneratorSearchCV(SharedSearchCV):
         check_race(self.racing, self.objectives)
         generator = self._seeded_generator(given.space)
         tasks, splits = given.open(self)
-        self._search(given, generator, tasks, splits)
-        self._choose_best(given.choice)
-        if self.refit:
-            self._refit(given.X, given.y, given.routed.estimator.fit, tasks)
-        self.scorer_ = named_scorers(given.scorers)
-        tasks.finish()
+        with self._telling_callbacks() as live:
+            self._search(given, generator, tasks, splits, live)
+            self._choose_best(given.choice)
+            if self.refit:
+                self._refit(given.X, given.y, given.routed.estimator.fit, tasks)
+            self.scorer_ = named_scorers(given.scorers)
+            tasks.finish()
         return self
 
     def _seeded_generator(self, space: SearchSpace) -> Generator:
@@ -194,6 +199,7 @@ class GeneratorSearchCV(SharedSearchCV):
         generator: Generator,
         tasks: FitTasks,
         splits: Sequence[Split],
+        live: LiveSearch,
     ) -> None:
         """Evaluate candidates and store the results, whatever ends the search."""
         rules = make_stopping_rules(
@@ -203,7 +209,6 @@ class GeneratorSearchCV(SharedSearchCV):
             n_splits=len(splits),
         )
         n_candidates = int(min(self.n_iter, given.space.cardinality))
-        progress = Progress(self.verbose, n_candidates, len(splits))
         with TaskPool(self.n_jobs) as pool:
             check_fits_can_be_ended(self.fit_time_limit, pool)
             schedule = self._make_schedule(
@@ -225,8 +230,9 @@ class GeneratorSearchCV(SharedSearchCV):
                 n_design=min(n_design, self.n_iter),
                 n_splits=len(splits),
                 tasks=tasks,
-                on_candidate=progress.show,
+                live=live,
             )
+            live.begin(given.space, given.scorers, len(splits))
             try:
                 with tasks.searching(n_candidates * len(splits)):
                     outcome = run_search(pool, schedule, evaluator, loop)

@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from skhpo._compat._sklearn import HasMethods, StrOptions
+from skhpo.callbacks import SearchCallback
 from skhpo.generators import (
     AcquisitionName,
     BayesianGenerator,
@@ -173,6 +174,10 @@ class BayesSearchCV(GeneratorSearchCV):
         search cannot be ended. A fit within compiled code that does not return to
         Python is ended a second later, with its worker process; what ran beside it
         is run again. The refit has no limit.
+
+    callbacks : list of SearchCallback, default=None
+        What follows the search while it runs, and may end it: a progress bar, loggers
+        to MLflow and Optuna, or callbacks of your own, see `skhpo.callbacks`.
 
     Attributes
     ----------
@@ -345,6 +350,7 @@ class BayesSearchCV(GeneratorSearchCV):
         stop: Any = None,
         time_limit: float | None = None,
         fit_time_limit: float | None = None,
+        callbacks: Sequence[SearchCallback] | None = None,
     ) -> None:
         super().__init__(
             estimator,
@@ -367,6 +373,7 @@ class BayesSearchCV(GeneratorSearchCV):
             stop=stop,
             time_limit=time_limit,
             fit_time_limit=fit_time_limit,
+            callbacks=callbacks,
         )
         self.surrogate = surrogate
         self.acquisition = acquisition

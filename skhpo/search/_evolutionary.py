@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from skhpo._compat._sklearn import Interval, StrOptions
+from skhpo.callbacks import SearchCallback
 from skhpo.generators import EvolutionName, Generator, make_evolution
 from skhpo.search._base import GeneratorSearchCV
 from skhpo.search._initial_candidates import Prescribed
@@ -178,6 +179,10 @@ class EvolutionarySearchCV(GeneratorSearchCV):
         Python is ended a second later, with its worker process; what ran beside it
         is run again. The refit has no limit.
 
+    callbacks : list of SearchCallback, default=None
+        What follows the search while it runs, and may end it: a progress bar, loggers
+        to MLflow and Optuna, or callbacks of your own, see `skhpo.callbacks`.
+
     Attributes
     ----------
     cv_results_ : dict of numpy (masked) ndarrays
@@ -345,6 +350,7 @@ class EvolutionarySearchCV(GeneratorSearchCV):
         stop: Any = None,
         time_limit: float | None = None,
         fit_time_limit: float | None = None,
+        callbacks: Sequence[SearchCallback] | None = None,
     ) -> None:
         super().__init__(
             estimator,
@@ -367,6 +373,7 @@ class EvolutionarySearchCV(GeneratorSearchCV):
             stop=stop,
             time_limit=time_limit,
             fit_time_limit=fit_time_limit,
+            callbacks=callbacks,
         )
         self.algorithm = algorithm
         self.population_size = population_size

@@ -16,6 +16,7 @@ from skhpo._compat._sklearn import (
     fit_context,
     named_scorers,
 )
+from skhpo.callbacks import SearchCallback
 from skhpo.population import ExploitName, ExploreName, replay_schedule
 from skhpo.population._checkpoints import temporary_checkpoints
 from skhpo.population._replay import classes_of
@@ -161,6 +162,10 @@ class PBTSearchCV(PopulationSearchCV):
         expected to take longer than what is left. Those that run are finished. `fit`
         then goes on with the last complete generation.
 
+    callbacks : list of SearchCallback, default=None
+        What follows the search while it runs, and may end it: a progress bar, loggers
+        to MLflow and Optuna, or callbacks of your own, see `skhpo.callbacks`.
+
     Attributes
     ----------
     best_schedule_ : list of dict
@@ -301,6 +306,7 @@ class PBTSearchCV(PopulationSearchCV):
         "mutable": [list, tuple, None],
         "checkpoint_dir": [str, os.PathLike, None],
         "time_limit": [Interval(numbers.Real, 0, None, closed="neither"), None],
+        "callbacks": [list, tuple, None],
     }
 
     def __init__(
@@ -331,6 +337,7 @@ class PBTSearchCV(PopulationSearchCV):
         mutable: Sequence[str] | None = None,
         checkpoint_dir: str | os.PathLike[str] | None = None,
         time_limit: float | None = None,
+        callbacks: Sequence[SearchCallback] | None = None,
     ) -> None:
         super().__init__(
             estimator=estimator,
@@ -359,6 +366,7 @@ class PBTSearchCV(PopulationSearchCV):
         self.mutable = mutable
         self.checkpoint_dir = checkpoint_dir
         self.time_limit = time_limit
+        self.callbacks = callbacks
 
     @fit_context(prefer_skip_nested_validation=False)  # type: ignore[untyped-decorator]
     def fit(self, X: Any, y: Any = None, **params: Any) -> Self:
@@ -411,13 +419,16 @@ class PBTSearchCV(PopulationSearchCV):
             settings=given.settings(self),
             seed=entropy[0],
         )
-        with temporary_checkpoints(self.checkpoint_dir) as folder:
-            checkpoints = self._train(plan, folder, tasks, given.choice)
+        with (
+            temporary_checkpoints(self.checkpoint_dir) as folder,
+            self._telling_callbacks() as live,
+        ):
+            checkpoints = self._train(plan, folder, tasks, given.choice, live)
             self._choose_best(given.choice)
             if self.refit:
                 self._refit(plan, checkpoints, tasks)
-        self.scorer_ = named_scorers(given.scorers)
-        tasks.finish()
+            self.scorer_ = named_scorers(given.scorers)
+            tasks.finish()
         return self
 
     def replay(self, X: Any, y: Any = None, **fit_params: Any) -> Any:

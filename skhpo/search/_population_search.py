@@ -51,6 +51,7 @@ from skhpo.population._population import initial_candidates
 from skhpo.population._replay import train_along
 from skhpo.search._initial_candidates import resolve_initial_candidates
 from skhpo.search._kept_results import Choice
+from skhpo.search._live import LiveSearch
 from skhpo.search._population_results import (
     format_population_history,
     schedule_columns,
@@ -61,7 +62,6 @@ from skhpo.search._population_schedule import (
     PopulationSchedule,
     latest_generation,
 )
-from skhpo.search._progress import PopulationProgress
 from skhpo.search._results import rank_means
 from skhpo.search._shared import ErrorScore, SharedSearchCV
 from skhpo.space import SearchSpace
@@ -168,13 +168,11 @@ class PopulationSearchCV(SharedSearchCV):
         folder: FolderCheckpoints,
         tasks: FitTasks,
         choice: Choice,
+        live: LiveSearch,
     ) -> Checkpoints:
         """Train all generations and store the results, whatever ends it."""
         n_splits = len(plan.splits)
         self._unit = plan.training.trainer.unit
-        progress = PopulationProgress(
-            self.verbose, self.population_size, self.n_generations, n_splits
-        )
         with TaskPool(self.n_jobs) as pool:
             checkpoints = MemoryCheckpoints() if pool.shares_memory else folder
             schedule = PopulationSchedule(
@@ -189,9 +187,10 @@ class PopulationSearchCV(SharedSearchCV):
                 n_design=self.population_size,
                 n_splits=n_splits,
                 tasks=tasks,
-                on_candidate=progress.show,
+                live=live,
             )
             self._try_out(plan, pool)
+            live.begin(plan.space, plan.settings["scorer"], n_splits)
             n_fits = self.population_size * self.n_generations * n_splits
             try:
                 with tasks.searching(n_fits):

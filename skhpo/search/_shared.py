@@ -1,9 +1,10 @@
 """What a search is to scikit-learn and to the engine, however its candidates come."""
 
+import contextlib
 import copy
 import math
 import numbers
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -12,8 +13,10 @@ from sklearn.utils.metaestimators import available_if
 
 from skhpo._compat._joblib import TaskPool
 from skhpo._compat._sklearn import FitTasks, without_task_tree
-from skhpo.engine import Evaluation, LoopSettings, Record, resolve_max_in_flight
+from skhpo.callbacks import SearchCallback
+from skhpo.engine import Evaluation, LoopSettings, resolve_max_in_flight
 from skhpo.search._kept_results import KeepsResults
+from skhpo.search._live import LiveSearch
 
 
 class ErrorScore(float):
@@ -46,6 +49,8 @@ class SharedSearchCV(KeepsResults):
 
     # Searches that can have it as an argument.
     fit_time_limit: float | None = None
+    # Stored by the constructors.
+    callbacks: Sequence[SearchCallback] | None
 
     def __sklearn_tags__(self) -> Any:
         """Return scikit-learn's tags, with what its own searches leave out.
@@ -84,6 +89,17 @@ class SharedSearchCV(KeepsResults):
         """
         return self.fit(X, y, **params).transform(X)
 
+    @contextlib.contextmanager
+    def _telling_callbacks(self) -> Iterator[LiveSearch]:
+        """Frame what callbacks are told of; they hear of the end however it comes."""
+        live = LiveSearch(self)
+        try:
+            yield live
+        except BaseException as error:
+            live.end(error)
+            raise
+        live.end(None)
+
     def _draw_entropy(self) -> list[int]:
         """Return the source of all seeds, drawn from `random_state`."""
         words = check_random_state(self.random_state).randint(
@@ -98,7 +114,7 @@ class SharedSearchCV(KeepsResults):
         n_design: int,
         n_splits: int,
         tasks: FitTasks,
-        on_candidate: Callable[[Record], None],
+        live: LiveSearch,
     ) -> LoopSettings:
         """Return the limits and hooks of the loop."""
         objectives = self._resolved_objectives()
@@ -116,9 +132,11 @@ class SharedSearchCV(KeepsResults):
             # follow a fit to another host: there they are called from here.
             task_of=lambda e: tasks.evaluation(task_id(e)) if pool.is_local else None,
             on_result=lambda e: not pool.is_local and tasks.report(task_id(e)),
-            on_candidate=on_candidate,
+            on_candidate=live.on_candidate,
             caller=self if pool.shares_memory else without_task_tree(self),
             fit_time_limit=self.fit_time_limit,
+            on_split=live.on_split,
+            should_stop=live.should_stop,
         )
 
     def _score_of(self, scores: Mapping[str, Any]) -> float:
