@@ -25,14 +25,20 @@ from skhpo.callbacks._events import (
     SplitEnd,
     Standing,
 )
+from skhpo.callbacks._optuna_exchange import from_optuna
+from skhpo.callbacks._optuna_storage import OptunaStorage
+from skhpo.callbacks._progress_bar import ProgressBar
 
 __all__ = [
     "CandidateEnd",
     "GenerationEnd",
+    "OptunaStorage",
+    "ProgressBar",
     "SearchBegin",
     "SearchCallback",
     "SearchEnd",
     "SearchPlan",
     "SplitEnd",
     "Standing",
+    "from_optuna",
 ]

@@ -48,26 +48,8 @@ class LiveSearch:
 
     def begin(self, space: SearchSpace, scorers: Any, n_splits: int) -> None:
         """Announce the search."""
-        search = self._search
-        if hasattr(search, "n_generations"):
-            n_generations, population_size = (
-                search.n_generations,
-                search.population_size,
-            )
-            n_candidates = n_generations * population_size
-        else:
-            n_generations = population_size = None
-            n_candidates = int(min(search.n_iter, space.cardinality))
-        self._plan = SearchPlan(
-            search=search,
-            space=space,
-            objectives=_objective_names(search, scorers),
-            n_candidates=n_candidates,
-            n_splits=n_splits,
-            started=datetime.now(UTC),
-            n_generations=n_generations,
-            population_size=population_size,
-        )
+        objectives = _objective_names(self._search, scorers)
+        self._plan = plan_of(self._search, space, objectives, n_splits)
         self._callbacks.call("on_search_begin", SearchBegin(plan=self._plan))
 
     def should_stop(self) -> bool:
@@ -164,6 +146,48 @@ class LiveSearch:
             )
             self._callbacks.call("on_search_end", event)
             self._callbacks.close()
+
+
+def plan_of(
+    search: Any, space: SearchSpace, objectives: tuple[str, ...], n_splits: int
+) -> SearchPlan:
+    """Return what a search is going to do, or has done.
+
+    Parameters
+    ----------
+    search : estimator object
+        The search.
+
+    space : SearchSpace
+        Its space.
+
+    objectives : tuple of str
+        What it maximises.
+
+    n_splits : int
+        Number of splits.
+
+    Returns
+    -------
+    SearchPlan
+        The plan, which begins now.
+    """
+    n_generations = population_size = None
+    if hasattr(search, "n_generations"):
+        n_generations, population_size = search.n_generations, search.population_size
+        n_candidates = n_generations * population_size
+    else:
+        n_candidates = int(min(search.n_iter, space.cardinality))
+    return SearchPlan(
+        search=search,
+        space=space,
+        objectives=objectives,
+        n_candidates=n_candidates,
+        n_splits=n_splits,
+        started=datetime.now(UTC),
+        n_generations=n_generations,
+        population_size=population_size,
+    )
 
 
 @dataclass(eq=False)

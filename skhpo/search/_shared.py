@@ -10,13 +10,16 @@ from typing import Any, Self
 import numpy as np
 from sklearn.utils import check_random_state, get_tags
 from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
 
 from skhpo._compat._joblib import TaskPool
 from skhpo._compat._sklearn import FitTasks, without_task_tree
 from skhpo.callbacks import SearchCallback
+from skhpo.callbacks._optuna_exchange import write_study
 from skhpo.engine import Evaluation, LoopSettings, resolve_max_in_flight
 from skhpo.search._kept_results import KeepsResults
-from skhpo.search._live import LiveSearch
+from skhpo.search._live import LiveSearch, plan_of
+from skhpo.space import SearchSpace
 
 
 class ErrorScore(float):
@@ -99,6 +102,53 @@ class SharedSearchCV(KeepsResults):
             live.end(error)
             raise
         live.end(None)
+
+    def to_optuna(self, storage: Any = None, *, study_name: str | None = None) -> Any:
+        """Return the search as a study of Optuna, for its plots and its dashboard.
+
+        With a trial for each candidate: complete, pruned (discarded) or failed, with
+        the scores of the splits as intermediate values. For a population with one for
+        each member, its parameters the last ones. Also possible after an interrupted
+        `fit`. :class:`skhpo.callbacks.OptunaStorage` writes the same while the search
+        runs, and says how parameters are named.
+
+        Parameters
+        ----------
+        storage : str, path or storage object, default=None
+            Where to write the study: a file name, for a journal file; the URL of a
+            database; or a storage of Optuna. None keeps it in memory.
+
+        study_name : str, default=None
+            Name of the study; where it is taken, a number is added. None makes a name
+            of the search, its estimator and the time.
+
+        Returns
+        -------
+        study : optuna.study.Study
+            The study. Its dates are those of the export, with the durations of the
+            search.
+
+        Raises
+        ------
+        NotFittedError
+            If the search was not fitted.
+
+        MissingExtraError
+            If Optuna is not installed; it is the extra ``optuna``.
+        """
+        check_is_fitted(self, "history_")
+        objectives = tuple(self.objectives or ())
+        if not objectives:
+            metrics = self._metric_names() if hasattr(self, "cv_results_") else {}
+            objectives = (self._compared_metric(metrics or ["score"]),)
+        space = SearchSpace(self.param_distributions)
+        return write_study(
+            plan_of(self, space, objectives, self.n_splits_),
+            self.history_,
+            storage=storage,
+            study_name=study_name,
+            attributes={"stop_reason": self.stop_reason_, "n_fits": self.n_fits_},
+        )
 
     def _draw_entropy(self) -> list[int]:
         """Return the source of all seeds, drawn from `random_state`."""
