@@ -25,6 +25,7 @@ from skhpo.callbacks._events import (
     SplitEnd,
     Standing,
 )
+from skhpo.callbacks._mlflow import MLflowLogger
 from skhpo.callbacks._optuna_exchange import from_optuna
 from skhpo.callbacks._optuna_storage import OptunaStorage
 from skhpo.callbacks._progress_bar import ProgressBar
@@ -32,6 +33,7 @@ from skhpo.callbacks._progress_bar import ProgressBar
 __all__ = [
     "CandidateEnd",
     "GenerationEnd",
+    "MLflowLogger",
     "OptunaStorage",
     "ProgressBar",
     "SearchBegin",

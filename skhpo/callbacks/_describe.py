@@ -35,7 +35,7 @@ def describe_search(plan: SearchPlan) -> dict[str, str]:
     return {
         "search": type(search).__name__,
         "estimator": in_words(search.estimator),
-        "space": in_words(search.param_distributions),
+        "space": "; ".join(f"{a.name}: {a.describe()}" for a in plan.space.axes),
         "n_splits": str(plan.n_splits),
         "objectives": ", ".join(plan.objectives),
     } | {name: in_words(value) for name, value in settings.items()}
