@@ -147,6 +147,7 @@ class MLflowLogger(SearchCallback):
         assert self._live is not None
         if self.max_children is None or event.plan.is_population:
             self._live.open(event)
+            self._live.log_rung(event)
 
     def on_candidate_end(self, event: CandidateEnd) -> None:
         """Log what came of a candidate.
@@ -291,6 +292,12 @@ class _LiveRuns:
         self.open_runs[number] = run
         self.runs.log(run, params=event.params, tags={"origin": event.origin})
 
+    def log_rung(self, event: SplitEnd) -> None:
+        """Log a split with a part of the resource, which is a point of a curve."""
+        if event.resource is not None and event.member is None:
+            run = self.open_runs[event.candidate]
+            self.runs.log(run, metrics=self._points_of(event))
+
     def log_candidate(self, event: CandidateEnd) -> None:
         """Log a candidate that is over, unless better ones have all the places."""
         standing = event.standing
@@ -387,14 +394,20 @@ class _LiveRuns:
             {**_summary(event), **further}, step=step, time=event.end
         )
         for one in event.splits:
-            values = {
-                f"split{one.split}_test_{name}": value
-                for name, value in one.test_scores.items()
-            }
-            for name, value in (one.train_scores or {}).items():
-                values[f"split{one.split}_train_{name}"] = value
-            points += self.runs.points(values, step=one.resource or 0, time=one.end)
+            is_logged = self.max_children is None and one.member is None
+            if one.resource is None or not is_logged:
+                points += self._points_of(one)
         self.runs.log(run, metrics=points, tags=_tags(event))
+
+    def _points_of(self, event: SplitEnd) -> list[Any]:
+        """Return the scores of a split as metrics."""
+        values = {
+            f"split{event.split}_test_{name}": value
+            for name, value in event.test_scores.items()
+        }
+        for name, value in (event.train_scores or {}).items():
+            values[f"split{event.split}_train_{name}"] = value
+        return self.runs.points(values, step=event.resource or 0, time=event.end)
 
     def _makes_place_for(self, event: CandidateEnd) -> bool:
         """Delete the run of the worst candidate if this one is better."""

@@ -75,7 +75,7 @@ class ProgressBar(SearchCallback):
         )
         self._bar.start()
 
-    def on_split_end(self, event: SplitEnd) -> None:  # noqa: ARG002
+    def on_split_end(self, event: SplitEnd) -> None:
         """Advance by a split.
 
         Parameters
@@ -83,7 +83,8 @@ class ProgressBar(SearchCallback):
         event : SplitEnd
             The split.
         """
-        self._bar.advance(self._task)
+        if _counts(event):
+            self._bar.advance(self._task)
 
     def on_candidate_end(self, event: CandidateEnd) -> None:
         """Show the best so far, and skip the splits that will not run.
@@ -93,9 +94,10 @@ class ProgressBar(SearchCallback):
         event : CandidateEnd
             The candidate.
         """
+        n_counted = sum(map(_counts, event.splits))
         self._bar.update(
             self._task,
-            advance=event.plan.n_splits - len(event.splits),
+            advance=event.plan.n_splits - n_counted,
             done=_done(event.plan, event.standing),
             standing=_best(event.standing),
         )
@@ -117,6 +119,11 @@ class ProgressBar(SearchCallback):
         bar, self._bar, self._task = self._bar, None, None
         if bar is not None:
             bar.stop()
+
+
+def _counts(event: SplitEnd) -> bool:
+    """Whether a split ends once: not where it is run again with more of a resource."""
+    return event.resource is None or event.plan.is_population
 
 
 def _done(plan: SearchPlan, standing: Standing) -> str:

@@ -11,6 +11,7 @@ from sklearn.base import clone
 from _climbers import X as ROWS
 from _climbers import climb
 from _fits import SPACE, Failing, Interrupted, Parabola, X, given
+from _rungs import climb_rungs
 from skhpo import BayesSearchCV
 from skhpo.callbacks import MLflowLogger
 
@@ -177,6 +178,20 @@ def test_members_of_a_population_have_curves(experiment, store):
         )
         assert [one.value for one in rates] == [e["params"]["rate"] for e in entries]
         assert run.info.status == "FINISHED"
+
+
+@pytest.mark.parametrize("max_children", [None, 1])
+def test_a_resource_makes_curves(experiment, store, max_children):
+    """Splits that are run again with more of it are points over it."""
+    make_logger, runs = experiment
+    climb_rungs(make_logger(max_children=max_children))
+    _, (run,) = runs()
+    curve = store[1].get_metric_history(run.info.run_id, "split1_test_score")
+    expected = [(1, 2.0), (3, 4.0), (9, 10.0)]
+    assert [(one.step, one.value) for one in curve] == (
+        expected if max_children is None else expected[-1:]
+    )
+    assert run.data.metrics["mean_test_score"] == 9.5
 
 
 def test_an_interrupted_search_has_failed(experiment):

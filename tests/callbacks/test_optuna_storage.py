@@ -14,6 +14,7 @@ from _climbers import X as ROWS
 from _climbers import climb, rates
 from _fits import SPACE, Failing, Interrupted, Parabola, X, given
 from _listeners import Listening
+from _rungs import climb_rungs
 from skhpo import BayesSearchCV
 from skhpo.callbacks import OptunaStorage
 from skhpo.exceptions import CallbackFailedWarning
@@ -200,6 +201,15 @@ def test_members_of_a_population_are_trials():
         params = [step["params"] for step in trial.user_attrs["schedule"]]
         assert params[-1] == trial.params
         assert len(params) == search.n_generations
+
+
+def test_a_resource_makes_a_learning_curve():
+    """Splits that are run again with more of it are intermediate values over it."""
+    memory = optuna.storages.InMemoryStorage()
+    climb_rungs(OptunaStorage(memory))
+    (trial,) = only_study(memory).trials
+    assert trial.intermediate_values == {1: 1.5, 3: 3.5, 9: 9.5}
+    assert trial.value == 9.5
 
 
 def test_an_interrupted_search_leaves_no_running_trial():

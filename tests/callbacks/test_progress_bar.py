@@ -8,6 +8,7 @@ from sklearn.base import clone
 from _climbers import X as ROWS
 from _climbers import climb
 from _fits import SPACE, Interrupted, Parabola, X, given
+from _rungs import climb_rungs
 from skhpo import BayesSearchCV
 from skhpo.callbacks import ProgressBar
 
@@ -56,6 +57,21 @@ def test_it_shows_the_size_of_a_front(shown):
     """With several objectives there is no best score."""
     search = search_of(objectives=["score", "neg_fit_time"], refit="knee").fit(X)
     assert f"{len(search.pareto_front_)} on the front" in shown()
+
+
+def test_it_does_not_run_over(shown):
+    """A split that is run again with more of a resource counts once."""
+
+    class Measured(ProgressBar):
+        def close(self):
+            (task,) = self._bar.tasks
+            self.length = task.completed, task.total
+            super().close()
+
+    bar = Measured()
+    climb_rungs(bar, n_splits=2, resources=(1, 3, 9))
+    assert bar.length == (2, 2)
+    assert "1/1 candidates" in shown()
 
 
 def test_it_ends_with_an_interrupted_search(shown):
