@@ -14,6 +14,8 @@ For users of the search:
 - `skhpo.refit`: rules for the winner, where the best mean score is not to decide alone.
 - `skhpo.stopping`: rules that end a search when it has found what it will find.
 - `skhpo.journal`: what a search has found, on disk, to go on from after a crash.
+- `skhpo.callbacks`: what follows a search while it runs, and may end it: a progress
+  bar, loggers to MLflow and Optuna.
 - `skhpo.exceptions`: the errors, each also the builtin that it refines.
 
 For those who extend it, from the ground up:
@@ -29,8 +31,15 @@ For those who extend it, from the ground up:
 - `skhpo.testing`: the contract suites that every part of a kind passes.
 """
 
+from skhpo.callbacks import from_optuna
 from skhpo.search import BayesSearchCV, EvolutionarySearchCV, PBTSearchCV
 
 __version__ = "0.1.0.dev0"
 
-__all__ = ["BayesSearchCV", "EvolutionarySearchCV", "PBTSearchCV", "__version__"]
+__all__ = [
+    "BayesSearchCV",
+    "EvolutionarySearchCV",
+    "PBTSearchCV",
+    "__version__",
+    "from_optuna",
+]

@@ -12,10 +12,11 @@ The tree::
     ├── JournalError (also ValueError)
     └── StepwiseTrainingError (also ValueError)
 
-and one warning, InertParameterWarning (UserWarning).
+and two warnings, CallbackFailedWarning and InertParameterWarning (UserWarning).
 """
 
 __all__ = [
+    "CallbackFailedWarning",
     "FitTimeoutError",
     "InertParameterWarning",
     "JournalError",
@@ -100,6 +101,13 @@ class StepwiseTrainingError(SkhpoError, ValueError):
 
 class InertParameterWarning(UserWarning):
     """A parameter was changed in the middle of the training, and nothing changed.
+
+    .. versionadded:: 0.1
+    """
+
+
+class CallbackFailedWarning(UserWarning):
+    """A callback of a search has raised, and is not called again.
 
     .. versionadded:: 0.1
     """

@@ -66,6 +66,7 @@ class RefittingPBTSearchCV(PBTSearchCV):
         constraint=None,
         initial_candidates="default",
         time_limit=None,
+        callbacks=None,
     ):
         super().__init__(
             estimator,
@@ -84,6 +85,7 @@ class RefittingPBTSearchCV(PBTSearchCV):
             constraint=constraint,
             initial_candidates=initial_candidates,
             time_limit=time_limit,
+            callbacks=callbacks,
         )
         self.n_iter = n_iter
 

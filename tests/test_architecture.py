@@ -28,6 +28,7 @@ FLOORS: dict[int, dict[str, set[str]]] = {
     },
     2: {
         "acquisition": GROUND | {"pareto", "space", "surrogates", "trials"},
+        "callbacks": GROUND | {"_compat", "space", "trials"},
         "inspection": GROUND | {"_compat", "pareto", "space", "surrogates", "trials"},
         "journal": GROUND | {"pareto", "space", "surrogates", "trials"},
         "racing": GROUND | {"pareto", "space", "surrogates", "trials"},
@@ -52,8 +53,8 @@ FLOORS: dict[int, dict[str, set[str]]] = {
     },
     5: {
         "search": GROUND
-        | {"_compat", "engine", "generators", "journal", "pareto", "population"}
-        | {"racing", "refit", "space", "stopping", "trials"},
+        | {"_compat", "callbacks", "engine", "generators", "journal", "pareto"}
+        | {"population", "racing", "refit", "space", "stopping", "trials"},
     },
 }
 MAY_IMPORT = {unit: below for floor in FLOORS.values() for unit, below in floor.items()}

@@ -381,6 +381,9 @@ def without_task_tree(search: BaseSearchCV) -> BaseSearchCV:
     detached = copy.copy(search)
     for name in ("_callback_fit_ctx", "_parent_callback_ctx"):
         detached.__dict__.pop(name, None)
+    # Ours stay where the search is: they may hold open files and connections.
+    if hasattr(detached, "callbacks"):
+        detached.callbacks = None
     return detached
 
 

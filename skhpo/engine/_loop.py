@@ -169,6 +169,8 @@ class _SearchLoop:
         while len(self._in_flight) < self._most_in_flight():
             if time.time() >= self._deadline and not self._may_recall():
                 self._end("time limit")
+            if self._settings.should_stop():
+                self._end("callback")
             if self._ending is not None:
                 return
             taken = self._schedule.take(self._batch_size())
@@ -297,6 +299,7 @@ class _SearchLoop:
             self._measure(evaluation, result.duration)
         score = self._settings.score_of(result.scores)
         record = self._schedule.record(evaluation, result.scores, score)
+        self._settings.on_split(evaluation, result, score, record)
         if record.is_complete:
             self._see_candidate(record)
         hook = self._settings.on_recall if is_recalled else self._settings.on_result

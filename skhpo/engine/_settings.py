@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from joblib.parallel import eval_expr
@@ -11,6 +11,16 @@ from numpy.typing import NDArray
 from skhpo._compat._sklearn import EvaluationContext
 from skhpo.engine._journalled import JournalledResults
 from skhpo.engine._record import Evaluation, Record
+from skhpo.engine._tasks import SplitResult
+
+
+def _tell_nobody(*_: object) -> None:
+    """Tell nobody of an evaluation."""
+
+
+def _never() -> bool:
+    """Never ask for the end."""
+    return False
 
 
 @dataclass(frozen=True)
@@ -62,6 +72,12 @@ class LoopSettings:
     on_recall : callable or None, default=None
         Called, in the place of `on_result`, with every evaluation whose result is one
         of an earlier run; true ends the search.
+    on_split : callable
+        Called with an evaluation that has come back, its `SplitResult`, its score and
+        the record of its candidate, before `on_candidate`.
+
+    should_stop : callable
+        Asked before an evaluation starts; true ends the search.
 
     Examples
     --------
@@ -93,6 +109,10 @@ class LoopSettings:
     fit_time_limit: float | None = None
     journal: JournalledResults | None = None
     on_recall: Callable[[Evaluation], bool] | None = None
+    on_split: Callable[
+        [Evaluation, SplitResult, float | NDArray[np.float64], Record], None
+    ] = field(default_factory=lambda: _tell_nobody)
+    should_stop: Callable[[], bool] = field(default_factory=lambda: _never)
 
 
 @dataclass(frozen=True)

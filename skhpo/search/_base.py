@@ -22,6 +22,7 @@ from skhpo._compat._sklearn import (
     fit_context,
     named_scorers,
 )
+from skhpo.callbacks import SearchCallback
 from skhpo.engine import (
     RacingSchedule,
     Schedule,
@@ -37,7 +38,7 @@ from skhpo.search._checks import check_fits_can_be_ended, check_race
 from skhpo.search._given import Given
 from skhpo.search._initial_candidates import Prescribed, resolve_initial_candidates
 from skhpo.search._journalling import begun_max_pending, entropy_of, opened_journal
-from skhpo.search._progress import Progress
+from skhpo.search._live import LiveSearch
 from skhpo.search._shared import SharedSearchCV
 from skhpo.space import SearchSpace
 from skhpo.stopping import StopName, StoppingRule, make_stopping_rules
@@ -80,6 +81,7 @@ class GeneratorSearchCV(SharedSearchCV):
         "time_limit": [Interval(numbers.Real, 0, None, closed="neither"), None],
         "fit_time_limit": [Interval(numbers.Real, 0, None, closed="neither"), None],
         "journal": [str, os.PathLike, None],
+        "callbacks": [list, tuple, None],
     }
 
     @abstractmethod
@@ -107,6 +109,7 @@ class GeneratorSearchCV(SharedSearchCV):
         time_limit: float | None = None,
         fit_time_limit: float | None = None,
         journal: str | os.PathLike[str] | None = None,
+        callbacks: Sequence[SearchCallback] | None = None,
     ) -> None:
         super().__init__(
             estimator=estimator,
@@ -131,6 +134,7 @@ class GeneratorSearchCV(SharedSearchCV):
         self.time_limit = time_limit
         self.fit_time_limit = fit_time_limit
         self.journal = journal
+        self.callbacks = callbacks
 
     @abstractmethod
     def _make_generator(
@@ -187,15 +191,16 @@ class GeneratorSearchCV(SharedSearchCV):
             given.space, np.random.default_rng(entropy), prescribed
         )
         tasks, splits = given.open(self)
-        with opened_journal(
-            self, given, splits, entropy=entropy, prescribed=prescribed
-        ) as journal:
-            self._search(given, generator, tasks, splits, journal)
-        self._choose_best(given.choice)
-        if self.refit:
-            self._refit(given.X, given.y, given.routed.estimator.fit, tasks)
-        self.scorer_ = named_scorers(given.scorers)
-        tasks.finish()
+        with self._telling_callbacks() as live:
+            with opened_journal(
+                self, given, splits, entropy=entropy, prescribed=prescribed
+            ) as journal:
+                self._search(given, generator, tasks, splits, journal, live)
+            self._choose_best(given.choice)
+            if self.refit:
+                self._refit(given.X, given.y, given.routed.estimator.fit, tasks)
+            self.scorer_ = named_scorers(given.scorers)
+            tasks.finish()
         return self
 
     def _search(
@@ -205,6 +210,7 @@ class GeneratorSearchCV(SharedSearchCV):
         tasks: FitTasks,
         splits: Sequence[Split],
         journal: SearchJournal | None,
+        live: LiveSearch,
     ) -> None:
         """Evaluate candidates and store the results, whatever ends the search."""
         rules = make_stopping_rules(
@@ -214,7 +220,6 @@ class GeneratorSearchCV(SharedSearchCV):
             n_splits=len(splits),
         )
         n_candidates = int(min(self.n_iter, given.space.cardinality))
-        progress = Progress(self.verbose, n_candidates, len(splits))
         with TaskPool(self.n_jobs) as pool:
             check_fits_can_be_ended(self.fit_time_limit, pool)
             max_pending = self._begin_run(journal, pool.n_workers, len(splits))
@@ -235,9 +240,10 @@ class GeneratorSearchCV(SharedSearchCV):
                 n_design=min(n_design, self.n_iter),
                 n_splits=len(splits),
                 tasks=tasks,
-                on_candidate=progress.show,
                 journal=None if journal is None else JournalledResults(journal),
+                live=live,
             )
+            live.begin(given.space, given.scorers, len(splits))
             try:
                 with tasks.searching(n_candidates * len(splits)):
                     outcome = run_search(pool, schedule, evaluator, loop)

@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from skhpo._compat._sklearn import HasMethods, StrOptions
+from skhpo.callbacks import SearchCallback
 from skhpo.generators import (
     AcquisitionName,
     BayesianGenerator,
@@ -185,6 +186,9 @@ class BayesSearchCV(GeneratorSearchCV):
         `n_iter` may be raised, and ``random_state=None`` takes up what was drawn. A
         `time_limit` is that of the run. A killed process loses no finished split; a
         loss of power those of the last moments.
+    callbacks : list of SearchCallback, default=None
+        What follows the search while it runs, and may end it: a progress bar, loggers
+        to MLflow and Optuna, or callbacks of your own, see `skhpo.callbacks`.
 
     Attributes
     ----------
@@ -359,6 +363,7 @@ class BayesSearchCV(GeneratorSearchCV):
         time_limit: float | None = None,
         fit_time_limit: float | None = None,
         journal: str | os.PathLike[str] | None = None,
+        callbacks: Sequence[SearchCallback] | None = None,
     ) -> None:
         super().__init__(
             estimator,
@@ -382,6 +387,7 @@ class BayesSearchCV(GeneratorSearchCV):
             time_limit=time_limit,
             fit_time_limit=fit_time_limit,
             journal=journal,
+            callbacks=callbacks,
         )
         self.surrogate = surrogate
         self.acquisition = acquisition

@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from skhpo._compat._sklearn import Interval, StrOptions
+from skhpo.callbacks import SearchCallback
 from skhpo.generators import EvolutionName, Generator, make_evolution
 from skhpo.search._base import GeneratorSearchCV
 from skhpo.search._initial_candidates import Prescribed
@@ -190,6 +191,9 @@ class EvolutionarySearchCV(GeneratorSearchCV):
         ``random_state=None`` takes up what was drawn. A `time_limit` is that of the
         run. A killed process loses no finished split; a loss of power those of the
         last moments.
+    callbacks : list of SearchCallback, default=None
+        What follows the search while it runs, and may end it: a progress bar, loggers
+        to MLflow and Optuna, or callbacks of your own, see `skhpo.callbacks`.
 
     Attributes
     ----------
@@ -360,6 +364,7 @@ class EvolutionarySearchCV(GeneratorSearchCV):
         time_limit: float | None = None,
         fit_time_limit: float | None = None,
         journal: str | os.PathLike[str] | None = None,
+        callbacks: Sequence[SearchCallback] | None = None,
     ) -> None:
         super().__init__(
             estimator,
@@ -383,6 +388,7 @@ class EvolutionarySearchCV(GeneratorSearchCV):
             time_limit=time_limit,
             fit_time_limit=fit_time_limit,
             journal=journal,
+            callbacks=callbacks,
         )
         self.algorithm = algorithm
         self.population_size = population_size

@@ -16,6 +16,7 @@ from skhpo._compat._sklearn import (
     fit_context,
     named_scorers,
 )
+from skhpo.callbacks import SearchCallback
 from skhpo.population import ExploitName, ExploreName, replay_schedule
 from skhpo.population._replay import classes_of
 from skhpo.search._checks import check_ensemble
@@ -172,6 +173,9 @@ class PBTSearchCV(PopulationSearchCV):
         that goes on runs what is in them, so never let it go on from a journal and
         folder of a stranger. Only models whose digest is in the journal are loaded.
         `n_generations` may be raised until then, if `steps_per_generation` is a number.
+    callbacks : list of SearchCallback, default=None
+        What follows the search while it runs, and may end it: a progress bar, loggers
+        to MLflow and Optuna, or callbacks of your own, see `skhpo.callbacks`.
 
     Attributes
     ----------
@@ -315,6 +319,7 @@ class PBTSearchCV(PopulationSearchCV):
         "checkpoint_dir": [str, os.PathLike, None],
         "time_limit": [Interval(numbers.Real, 0, None, closed="neither"), None],
         "journal": [str, os.PathLike, None],
+        "callbacks": [list, tuple, None],
     }
 
     def __init__(
@@ -346,6 +351,7 @@ class PBTSearchCV(PopulationSearchCV):
         checkpoint_dir: str | os.PathLike[str] | None = None,
         time_limit: float | None = None,
         journal: str | os.PathLike[str] | None = None,
+        callbacks: Sequence[SearchCallback] | None = None,
     ) -> None:
         super().__init__(
             estimator=estimator,
@@ -375,6 +381,7 @@ class PBTSearchCV(PopulationSearchCV):
         self.checkpoint_dir = checkpoint_dir
         self.time_limit = time_limit
         self.journal = journal
+        self.callbacks = callbacks
 
     @fit_context(prefer_skip_nested_validation=False)  # type: ignore[untyped-decorator]
     def fit(self, X: Any, y: Any = None, **params: Any) -> Self:
@@ -441,8 +448,9 @@ class PBTSearchCV(PopulationSearchCV):
                 self, given, splits, entropy=entropy, prescribed=prescribed
             ) as journal,
             opened_checkpoints(self.journal, self.checkpoint_dir) as folder,
+            self._telling_callbacks() as live,
         ):
-            models = self._train(plan, folder, tasks, given.choice, journal)
+            models = self._train(plan, folder, tasks, given.choice, journal, live)
             self._choose_best(given.choice)
             if self.refit:
                 self._refit(plan, models, tasks)
@@ -451,8 +459,8 @@ class PBTSearchCV(PopulationSearchCV):
                 # An early end leaves them for a run that goes on.
                 if self.stop_reason_ == "n_generations":
                     folder.remove()
-        self.scorer_ = named_scorers(given.scorers)
-        tasks.finish()
+            self.scorer_ = named_scorers(given.scorers)
+            tasks.finish()
         return self
 
     def replay(self, X: Any, y: Any = None, **fit_params: Any) -> Any:

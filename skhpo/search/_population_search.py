@@ -49,6 +49,7 @@ from skhpo.population._population import initial_candidates
 from skhpo.population._replay import train_along
 from skhpo.search._initial_candidates import Prescribed
 from skhpo.search._kept_results import Choice
+from skhpo.search._live import LiveSearch
 from skhpo.search._population_journal import JournalledModels
 from skhpo.search._population_results import (
     format_population_history,
@@ -61,7 +62,6 @@ from skhpo.search._population_schedule import (
     PopulationSchedule,
     latest_generation,
 )
-from skhpo.search._progress import PopulationProgress
 from skhpo.search._results import rank_means
 from skhpo.search._shared import SharedSearchCV
 from skhpo.search._training_plan import TrainingPlan, try_out
@@ -94,13 +94,11 @@ class PopulationSearchCV(SharedSearchCV):
         tasks: FitTasks,
         choice: Choice,
         journal: SearchJournal | None,
+        live: LiveSearch,
     ) -> KeptModels:
         """Train all generations and store the results, whatever ends it."""
         n_splits = len(plan.splits)
         self._unit = plan.training.trainer.unit
-        progress = PopulationProgress(
-            self.verbose, self.population_size, self.n_generations, n_splits
-        )
         with TaskPool(self.n_jobs) as pool:
             checkpoints: Checkpoints = folder
             if pool.shares_memory and journal is None:
@@ -123,10 +121,11 @@ class PopulationSearchCV(SharedSearchCV):
                 n_design=self.population_size,
                 n_splits=n_splits,
                 tasks=tasks,
-                on_candidate=progress.show,
                 journal=journalled,
+                live=live,
             )
             self._try_out(plan, pool)
+            live.begin(plan.space, plan.settings["scorer"], n_splits)
             n_fits = self.population_size * self.n_generations * n_splits
             try:
                 with tasks.searching(n_fits):

@@ -1,135 +1,64 @@
 """What `verbose` prints while a search runs."""
 
 import math
-from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
-
-from skhpo.engine import Record
-from skhpo.pareto import nondominated_mask
+from skhpo.callbacks import CandidateEnd, GenerationEnd, SearchBegin, SearchCallback
 
 
-@dataclass
-class Progress:
-    """Prints a line for each candidate that is over, with the best score so far.
+class Progress(SearchCallback):
+    """Prints a line for each candidate, or generation, with the best score so far."""
 
-    Parameters
-    ----------
-    verbose : int
-        Nothing is printed at 0.
-
-    n_candidates : int
-        How many candidates the search may evaluate.
-
-    n_splits : int
-        Number of splits of each.
-    """
-
-    verbose: int
-    n_candidates: int
-    n_splits: int
-    _n_over: int = field(default=0, init=False)
-    _best_score: float = field(default=-math.inf, init=False)
-    _best_candidate: int | None = field(default=None, init=False)
-    _front: list[NDArray[np.float64]] = field(default_factory=list, init=False)
-
-    def __post_init__(self) -> None:
-        """Announce the search in the words of scikit-learn's searches."""
-        if self.verbose > 0:
+    def on_search_begin(self, event: SearchBegin) -> None:
+        """Announce the search, in the words of scikit-learn's where it has some."""
+        plan = event.plan
+        n_fits = plan.n_candidates * plan.n_splits
+        if plan.is_population:
             print(
-                f"Fitting {self.n_splits} folds for each of {self.n_candidates} "
-                f"candidates, totalling {self.n_candidates * self.n_splits} fits"
+                f"Training {plan.population_size} members on {plan.n_splits} folds for "
+                f"{plan.n_generations} generations, totalling {n_fits} fits"
             )
-
-    def show(self, record: Record) -> None:
-        """Take note of a candidate that is over and print how the search stands."""
-        self._n_over += 1
-        scores = np.atleast_1d(record.scores[record.finished].mean(axis=0))
-        if not record.is_complete:
-            standing = f"discarded after {record.finished.sum()} splits"
-        elif len(scores) == 1:
-            standing = self._raise_best(float(scores[0]), record.candidate.index)
         else:
-            standing = self._extend_front(scores)
-        if self.verbose > 0:
             print(
-                f"[{self._n_over}/{self.n_candidates}] "
-                f"candidate {record.candidate.index}: {_score_text(scores)}, "
-                f"{standing}, {record.completed_at:.1f}s"
+                f"Fitting {plan.n_splits} folds for each of {plan.n_candidates} "
+                f"candidates, totalling {n_fits} fits"
             )
 
-    def _raise_best(self, score: float, candidate: int) -> str:
-        """Return the best score so far and whose it is."""
-        if score > self._best_score:
-            self._best_score, self._best_candidate = score, candidate
-        if self._best_candidate is None:
-            return "no score yet"
-        return f"best {self._best_score:.6g} (candidate {self._best_candidate})"
-
-    def _extend_front(self, scores: NDArray[np.float64]) -> str:
-        """Return how many candidates make up the front of several objectives."""
-        if np.isfinite(scores).all():
-            front = np.array([*self._front, scores])
-            self._front = list(front[nondominated_mask(front)])
-        return f"{len(self._front)} on the front"
-
-
-@dataclass
-class PopulationProgress:
-    """Prints a line for each complete generation, with its best score.
-
-    Parameters
-    ----------
-    verbose : int
-        Nothing is printed at 0.
-
-    n_members : int
-        Size of the population.
-
-    n_generations : int
-        How many generations the search may train.
-
-    n_splits : int
-        Number of models of each member.
-    """
-
-    verbose: int
-    n_members: int
-    n_generations: int
-    n_splits: int
-    _scores: list[float] = field(default_factory=list, init=False)
-    _n_complete: int = field(default=0, init=False)
-
-    def __post_init__(self) -> None:
-        """Announce the search."""
-        if self.verbose > 0:
-            n_fits = self.n_members * self.n_generations * self.n_splits
-            print(
-                f"Training {self.n_members} members on {self.n_splits} folds for "
-                f"{self.n_generations} generations, totalling {n_fits} fits"
-            )
-
-    def show(self, record: Record) -> None:
-        """Take note of a member and print how its generation did when it is over."""
-        self._scores.append(float(record.scores.mean()))
-        if len(self._scores) < self.n_members:
+    def on_candidate_end(self, event: CandidateEnd) -> None:
+        """Print how the search stands."""
+        plan = event.plan
+        if plan.is_population:
             return
-        finite = [score for score in self._scores if math.isfinite(score)]
-        n_failed = self.n_members - len(finite)
-        self._n_complete += 1
-        self._scores.clear()
-        if self.verbose > 0:
-            best = f"best {max(finite):.6g}" if finite else "no score"
-            failed = f", {n_failed} failed" if n_failed else ""
-            print(
-                f"[{self._n_complete}/{self.n_generations}] {best}{failed}, "
-                f"{record.completed_at:.1f}s"
-            )
+        print(
+            f"[{event.standing.n_over}/{plan.n_candidates}] "
+            f"candidate {event.candidate}: {_score_text(event.scores)}, "
+            f"{_standing_text(event)}, {event.elapsed:.1f}s"
+        )
+
+    def on_generation_end(self, event: GenerationEnd) -> None:
+        """Print how the generation did."""
+        n_failed = sum(one.status != "complete" for one in event.members)
+        best = f"best {event.best.score:.6g}" if event.best else "no score"
+        failed = f", {n_failed} failed" if n_failed else ""
+        print(
+            f"[{event.generation + 1}/{event.plan.n_generations}] {best}{failed}, "
+            f"{event.elapsed:.1f}s"
+        )
 
 
-def _score_text(scores: NDArray[np.float64]) -> str:
+def _standing_text(event: CandidateEnd) -> str:
+    """Return the best so far and whose it is, in words."""
+    standing = event.standing
+    if len(event.splits) < event.plan.n_splits:
+        return f"discarded after {len(event.splits)} splits"
+    if len(event.scores) > 1:
+        return f"{len(standing.front)} on the front"
+    if standing.best_candidate is None:
+        return "no score yet"
+    return f"best {standing.best_score:.6g} (candidate {standing.best_candidate})"
+
+
+def _score_text(scores: tuple[float, ...]) -> str:
     """Return the score or scores of a candidate in words."""
-    if not np.isfinite(scores).all():
+    if not all(map(math.isfinite, scores)):
         return "failed"
-    return "score " + ", ".join(f"{score:.6g}" for score in scores.tolist())
+    return "score " + ", ".join(f"{score:.6g}" for score in scores)

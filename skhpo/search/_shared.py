@@ -1,21 +1,26 @@
 """What a search is to scikit-learn and to the engine, however its candidates come."""
 
+import contextlib
 import copy
 import math
 import numbers
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from sklearn.utils import check_random_state, get_tags
 from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
 
 from skhpo._compat._joblib import TaskPool
 from skhpo._compat._sklearn import FitTasks, without_task_tree
-from skhpo.engine import Evaluation, LoopSettings, Record, resolve_max_in_flight
+from skhpo.callbacks import SearchCallback
+from skhpo.callbacks._optuna_exchange import write_study
+from skhpo.engine import Evaluation, LoopSettings, resolve_max_in_flight
 from skhpo.engine._journalled import JournalledResults
 from skhpo.search._kept_results import KeepsResults
+from skhpo.search._live import LiveSearch, plan_of
 from skhpo.space import SearchSpace
 from skhpo.trials._error_score import ErrorScore
 
@@ -26,6 +31,8 @@ class SharedSearchCV(KeepsResults):
     # Searches that can have them as arguments.
     fit_time_limit: float | None = None
     journal: str | os.PathLike[str] | None = None
+    # Stored by the constructors.
+    callbacks: Sequence[SearchCallback] | None
 
     def __sklearn_tags__(self) -> Any:
         """Return scikit-learn's tags, with what its own searches leave out.
@@ -64,6 +71,64 @@ class SharedSearchCV(KeepsResults):
         """
         return self.fit(X, y, **params).transform(X)
 
+    @contextlib.contextmanager
+    def _telling_callbacks(self) -> Iterator[LiveSearch]:
+        """Frame what callbacks are told of; they hear of the end however it comes."""
+        live = LiveSearch(self)
+        try:
+            yield live
+        except BaseException as error:
+            live.end(error)
+            raise
+        live.end(None)
+
+    def to_optuna(self, storage: Any = None, *, study_name: str | None = None) -> Any:
+        """Return the search as a study of Optuna, for its plots and its dashboard.
+
+        With a trial for each candidate: complete, pruned (discarded) or failed, with
+        the scores of the splits as intermediate values. For a population with one for
+        each member, its parameters the last ones. Also possible after an interrupted
+        `fit`. :class:`skhpo.callbacks.OptunaStorage` writes the same while the search
+        runs, and says how parameters are named.
+
+        Parameters
+        ----------
+        storage : str, path or storage object, default=None
+            Where to write the study: a file name, for a journal file; the URL of a
+            database; or a storage of Optuna. None keeps it in memory.
+
+        study_name : str, default=None
+            Name of the study; where it is taken, a number is added. None makes a name
+            of the search, its estimator and the time.
+
+        Returns
+        -------
+        study : optuna.study.Study
+            The study. Its dates are those of the export, with the durations of the
+            search.
+
+        Raises
+        ------
+        NotFittedError
+            If the search was not fitted.
+
+        MissingExtraError
+            If Optuna is not installed; it is the extra ``optuna``.
+        """
+        check_is_fitted(self, "history_")
+        objectives = tuple(self.objectives or ())
+        if not objectives:
+            metrics = self._metric_names() if hasattr(self, "cv_results_") else {}
+            objectives = (self._compared_metric(metrics or ["score"]),)
+        space = SearchSpace(self.param_distributions)
+        return write_study(
+            plan_of(self, space, objectives, self.n_splits_),
+            self.history_,
+            storage=storage,
+            study_name=study_name,
+            attributes={"stop_reason": self.stop_reason_, "n_fits": self.n_fits_},
+        )
+
     def _draw_entropy(self) -> list[int]:
         """Return the source of all seeds, drawn from `random_state`."""
         words = check_random_state(self.random_state).randint(
@@ -78,7 +143,7 @@ class SharedSearchCV(KeepsResults):
         n_design: int,
         n_splits: int,
         tasks: FitTasks,
-        on_candidate: Callable[[Record], None],
+        live: LiveSearch,
         journal: JournalledResults | None = None,
     ) -> LoopSettings:
         """Return the limits and hooks of the loop."""
@@ -97,11 +162,13 @@ class SharedSearchCV(KeepsResults):
             # follow a fit to another host: there they are called from here.
             task_of=lambda e: tasks.evaluation(task_id(e)) if pool.is_local else None,
             on_result=lambda e: not pool.is_local and tasks.report(task_id(e)),
-            on_candidate=on_candidate,
+            on_candidate=live.on_candidate,
             caller=self if pool.shares_memory else without_task_tree(self),
             fit_time_limit=self.fit_time_limit,
             journal=journal,
             on_recall=lambda e: tasks.report(task_id(e)),
+            on_split=live.on_split,
+            should_stop=live.should_stop,
         )
 
     def _resolved_arguments(self, space: SearchSpace) -> dict[str, Any]:  # noqa: ARG002
