@@ -1,9 +1,9 @@
 """Interrupt a search, and let it go on where it stopped.
 
-With ``journal=`` a search writes down each split that is finished. Here somebody presses
-Ctrl-C in the middle (it could as well be a crash, a kill, or the end of the time that a
-cluster allows), the program is started again, and the search ends with what it would
-have found uninterrupted. Then it turns out that it could have been longer.
+With ``journal=`` a search writes down each split that is finished. Here somebody
+presses Ctrl-C in the middle (it could as well be a crash, a kill, or the end of the
+time that a cluster allows), the program is started again, and the search ends with what
+it would have found uninterrupted. Then it turns out that it could have been longer.
 """
 
 import tempfile
