@@ -177,6 +177,9 @@ class Story:
     n_again : int
         Splits that were run again because the journal did not have them yet.
 
+    n_twice : int
+        Splits that have two results in the journal.
+
     n_orphans : int
         Processes of killed searches that were still there at the end, and were ended.
 
@@ -187,6 +190,7 @@ class Story:
     n_kills: int = 0
     n_lost: int = 0
     n_again: int = 0
+    n_twice: int = 0
     n_orphans: int = 0
     is_equal: bool = False
 
@@ -221,6 +225,7 @@ def tell_story(server, folder, kind, expected, moments, n_candidates=12, n_last=
     finally:
         story.n_orphans = sum(map(end_session, sessions))
     story.n_again = sum(map(len, runs)) - len(set().union(*runs)) - story.n_lost
+    story.n_twice = repeats_in(journal)
     story.is_equal = json.loads(out.read_text()) == expected
     return story
 
@@ -282,6 +287,13 @@ def journalled_scores(journal):
         for candidate in contents.candidates
         for result in candidate.results
     }
+
+
+def repeats_in(journal):
+    """Count the results in a journal that another line has too, unlike its reader."""
+    lines = [json.loads(line) for line in journal.read_bytes().splitlines()]
+    places = [(e["candidate"], e["split"]) for e in lines if e["event"] == "split"]
+    return len(places) - len(set(places))
 
 
 def uninterrupted(folder, kind, n_candidates=12):

@@ -28,6 +28,6 @@ def test_killed_searches_lose_nothing(server, tmp_path, kind):
     expected = uninterrupted(tmp_path, kind)
     story = tell_story(server, tmp_path, kind, expected, moments)
     assert story.n_kills == 2
-    assert (story.n_lost, story.is_equal) == (0, True)
+    assert (story.n_lost, story.n_twice, story.is_equal) == (0, 0, True)
     leftover = {path.name for path in tmp_path.glob("search.*")}
     assert leftover == {"search.jsonl"}
