@@ -23,6 +23,8 @@ sys.path.insert(0, TESTS)
 # Workers of ray, which are not children of this process, must find the faults too.
 os.environ["PYTHONPATH"] = os.pathsep.join([TESTS, *sys.path[1:]])
 
+from joblib import parallel_config  # noqa: E402
+
 from _faults import (  # noqa: E402 (found by the path above)
     DEADLY,
     ENDLESS,
@@ -36,8 +38,6 @@ from _faults import (  # noqa: E402 (found by the path above)
     healthy_rows,
     space_of,
 )
-from joblib import parallel_config  # noqa: E402
-
 from skhpo.search import BayesSearchCV  # noqa: E402
 
 BACKENDS = ["threading", "loky", "multiprocessing", "dask", "ray"]
