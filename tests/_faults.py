@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import ctypes
 import decimal
+import faulthandler
 import gc
 import os
 import random
@@ -49,7 +50,7 @@ class UntoldError(Exception):
     __repr__ = __str__
 
 
-class Base(BaseException):
+class BaseFault(BaseException):
     """What an `except Exception` lets pass."""
 
 
@@ -159,11 +160,21 @@ def _change_config():
     sklearn.set_config(assume_finite=True)
 
 
+def _die_quietly():
+    """Leave no core and no stack behind."""
+    import resource
+
+    faulthandler.disable()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
 def _crash():
+    _die_quietly()
     ctypes.string_at(0)
 
 
 def _abort():
+    _die_quietly()
     os.abort()
 
 
@@ -184,7 +195,7 @@ FAILURES = {
     "raises": lambda: _raise(FloatingPointError("too large")),
     "raises what cannot travel": lambda: _raise(UnpicklableError()),
     "raises what cannot be shown": lambda: _raise(UntoldError()),
-    "raises a BaseException": lambda: _raise(Base("not an Exception")),
+    "raises a BaseException": lambda: _raise(BaseFault("not an Exception")),
     "raises GeneratorExit": lambda: _raise(GeneratorExit()),
     "raises CancelledError": lambda: _raise(asyncio.CancelledError("cancelled")),
     "raises StopIteration": lambda: _raise(StopIteration("stopped")),
@@ -217,7 +228,7 @@ SCORES = {
     "scores inf": lambda: float("inf"),
     "scores -inf": lambda: float("-inf"),
     "raises in predict": lambda: _raise(RuntimeError("cannot predict")),
-    "raises a BaseException in predict": lambda: _raise(Base("in predict")),
+    "raises a BaseException in predict": lambda: _raise(BaseFault("in predict")),
     "scores a string": lambda: "0.5",
     "scores None": lambda: None,
     "scores an array": lambda: np.zeros(3),

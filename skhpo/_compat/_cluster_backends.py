@@ -23,6 +23,8 @@ __all__ = ["ClusterSession", "DaskSession", "RaySession", "is_named"]
 _PATIENCE_SECONDS = 50.0
 
 _SECONDS_BETWEEN_COUNTS = 1.0
+_SECONDS_TO_ANSWER = 5.0
+_MOST_SECONDS_BETWEEN_LOOKS = 10.0
 
 
 def is_named(kind: type, *names: str) -> bool:
@@ -41,7 +43,8 @@ class ClusterSession(Session):
 
     def __init__(self, parallel: Parallel) -> None:
         super().__init__(parallel)
-        self._last_seen = time.monotonic()
+        self._seconds_without = 0.0
+        self._last_look = time.monotonic()
 
     @property
     def _patience(self) -> float:
@@ -50,15 +53,22 @@ class ClusterSession(Session):
 
     def check_workers(self) -> None:
         """Raise `NoWorkersError` if there has been no worker for too long."""
-        seconds = time.monotonic() - self._last_seen
-        if seconds > self._patience:
+        if self._seconds_without > self._patience:
             raise NoWorkersError(
                 "A search needs a worker that runs. The cluster of the joblib backend "
-                f"{self.name} has had none for {seconds:.0f} seconds. Start workers "
-                "and call fit again; what is complete is in cv_results_ and history_. "
-                "For dask, wait_for_workers_timeout in joblib.parallel_config says how "
-                "long to wait for workers that may come back."
+                f"{self.name} has had none for {self._seconds_without:.0f} seconds. Start "
+                "workers and call fit again; what is complete is in cv_results_ and "
+                "history_. For dask, wait_for_workers_timeout in joblib.parallel_config "
+                "says how long to wait for workers that may come back."
             )
+
+    def _note_workers(self, *, are_there: bool) -> None:
+        """Add up the time without workers; to be called every few seconds."""
+        now = time.monotonic()
+        # While this process was stopped, nobody looked.
+        passed = min(now - self._last_look, _MOST_SECONDS_BETWEEN_LOOKS)
+        self._seconds_without = 0.0 if are_there else self._seconds_without + passed
+        self._last_look = now
 
 
 class _DataLostError(Exception):
@@ -133,12 +143,13 @@ class DaskSession(ClusterSession):
             # An error here is a scheduler that does not answer.
             with contextlib.suppress(Exception):
                 cores = await asyncio.wait_for(
-                    self._backend.client.scheduler.ncores(workers=None), timeout=5
+                    self._backend.client.scheduler.ncores(workers=None),
+                    timeout=_SECONDS_TO_ANSWER,
                 )
                 n_workers = sum(cores.values())
             if n_workers:
                 self.n_workers = n_workers
-                self._last_seen = time.monotonic()
+            self._note_workers(are_there=n_workers > 0)
             await asyncio.sleep(_SECONDS_BETWEEN_COUNTS)
 
     async def _collect_from_dask(self, ticket: int, calls: Sequence[Call]) -> None:
@@ -291,8 +302,7 @@ class RaySession(ClusterSession):
                 for actor, answer in self._starting.items()
                 if answer not in ready
             }
-        if len(self._starting) < self.n_workers:
-            self._last_seen = time.monotonic()
+        self._note_workers(are_there=len(self._starting) < self.n_workers)
         super().check_workers()
 
     def close(self) -> None:
