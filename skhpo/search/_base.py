@@ -23,14 +23,23 @@ from skhpo._compat._sklearn import (
 )
 from skhpo.engine import (
     RacingSchedule,
+    RungSchedule,
     Schedule,
-    SplitEvaluator,
     resolve_max_pending,
     run_search,
 )
 from skhpo.generators import Generator
+from skhpo.population._checkpoints import Checkpoints
 from skhpo.racing import RacingName, RacingRule, make_rule
 from skhpo.search._checks import check_fits_can_be_ended, check_race
+from skhpo.search._fidelity import (
+    Fidelity,
+    check_goes_with_resource,
+    check_rules_go_with_resource,
+    checkpoints_of,
+    make_evaluator,
+    resolve_fidelity,
+)
 from skhpo.search._given import Given
 from skhpo.search._initial_candidates import Prescribed, resolve_initial_candidates
 from skhpo.search._progress import Progress
@@ -75,6 +84,16 @@ class GeneratorSearchCV(SharedSearchCV):
         ],
         "time_limit": [Interval(numbers.Real, 0, None, closed="neither"), None],
         "fit_time_limit": [Interval(numbers.Real, 0, None, closed="neither"), None],
+        "resource": [str, None],
+        "min_resource": [
+            Interval(numbers.Integral, 1, None, closed="left"),
+            StrOptions({"auto"}),
+        ],
+        "max_resource": [
+            Interval(numbers.Integral, 1, None, closed="left"),
+            StrOptions({"auto"}),
+        ],
+        "factor": [Interval(numbers.Real, 1, None, closed="neither")],
     }
 
     @abstractmethod
@@ -101,6 +120,10 @@ class GeneratorSearchCV(SharedSearchCV):
         stop: StopName | StoppingRule | Sequence[StopName | StoppingRule] | None = None,
         time_limit: float | None = None,
         fit_time_limit: float | None = None,
+        resource: str | None = None,
+        min_resource: int | str = "auto",
+        max_resource: int | str = "auto",
+        factor: float = 3,
     ) -> None:
         super().__init__(
             estimator=estimator,
@@ -124,6 +147,10 @@ class GeneratorSearchCV(SharedSearchCV):
         self.stop = stop
         self.time_limit = time_limit
         self.fit_time_limit = fit_time_limit
+        self.resource = resource
+        self.min_resource = min_resource
+        self.max_resource = max_resource
+        self.factor = factor
 
     @abstractmethod
     def _make_generator(
@@ -168,25 +195,28 @@ class GeneratorSearchCV(SharedSearchCV):
         """
         self._forget_earlier_fit()
         given = Given.of(self, X, y, params)
+        check_goes_with_resource(self)
         check_race(self.racing, self.objectives)
-        generator = self._seeded_generator(given.space)
+        entropy = self._draw_entropy()
+        generator = self._seeded_generator(given.space, entropy)
         tasks, splits = given.open(self)
-        self._search(given, generator, tasks, splits)
+        fidelity = resolve_fidelity(self, given.space, given.X, given.y, entropy)
+        self._search(given, generator, tasks, splits, fidelity)
         self._choose_best(given.choice)
         if self.refit:
-            self._refit(given.X, given.y, given.routed.estimator.fit, tasks)
+            self._refit(given.X, given.y, given.routed.estimator.fit, tasks, fidelity)
         self.scorer_ = named_scorers(given.scorers)
         tasks.finish()
         return self
 
-    def _seeded_generator(self, space: SearchSpace) -> Generator:
+    def _seeded_generator(
+        self, space: SearchSpace, entropy: Sequence[int]
+    ) -> Generator:
         """Return the generator, whose only source of randomness is `random_state`."""
         prescribed = resolve_initial_candidates(
             self.initial_candidates, self.estimator, space, self.n_iter
         )
-        return self._make_generator(
-            space, np.random.default_rng(self._draw_entropy()), prescribed
-        )
+        return self._make_generator(space, np.random.default_rng(entropy), prescribed)
 
     def _search(
         self,
@@ -194,6 +224,7 @@ class GeneratorSearchCV(SharedSearchCV):
         generator: Generator,
         tasks: FitTasks,
         splits: Sequence[Split],
+        fidelity: Fidelity | None,
     ) -> None:
         """Evaluate candidates and store the results, whatever ends the search."""
         rules = make_stopping_rules(
@@ -202,14 +233,21 @@ class GeneratorSearchCV(SharedSearchCV):
             n_objectives=self._n_objectives,
             n_splits=len(splits),
         )
+        check_rules_go_with_resource(rules, self.resource)
         n_candidates = int(min(self.n_iter, given.space.cardinality))
-        progress = Progress(self.verbose, n_candidates, len(splits))
-        with TaskPool(self.n_jobs) as pool:
+        resources = (None,) if fidelity is None else fidelity.resources
+        progress = Progress(self.verbose, n_candidates, len(splits), resources)
+        with (
+            TaskPool(self.n_jobs) as pool,
+            checkpoints_of(fidelity, is_local=pool.is_local) as checkpoints,
+        ):
             check_fits_can_be_ended(self.fit_time_limit, pool)
             schedule = self._make_schedule(
-                generator, rules, pool.n_workers, len(splits)
+                generator, rules, pool.n_workers, len(splits), fidelity, checkpoints
             )
-            evaluator = SplitEvaluator(
+            evaluator = make_evaluator(
+                fidelity,
+                checkpoints,
                 clone(self.estimator),
                 given.X,
                 given.y,
@@ -226,9 +264,11 @@ class GeneratorSearchCV(SharedSearchCV):
                 n_splits=len(splits),
                 tasks=tasks,
                 on_candidate=progress.show,
+                resources=resources,
             )
+            n_fits = n_candidates * len(splits) * len(resources)
             try:
-                with tasks.searching(n_candidates * len(splits)):
+                with tasks.searching(n_fits):
                     outcome = run_search(pool, schedule, evaluator, loop)
                     if outcome.error is not None:
                         raise outcome.error
@@ -245,9 +285,10 @@ class GeneratorSearchCV(SharedSearchCV):
 
         What a candidate costs must not depend on the others where that is an
         objective. Workers of other hosts are left as they are: their memory is not
-        ours to fill.
+        ours to fill. With a resource the rows differ, or models are trained on.
         """
-        return pool.is_local and "neg_fit_time" not in (self.objectives or ())
+        is_local = pool.is_local and self.resource is None
+        return is_local and "neg_fit_time" not in (self.objectives or ())
 
     def _make_schedule(
         self,
@@ -255,8 +296,10 @@ class GeneratorSearchCV(SharedSearchCV):
         rules: Sequence[StoppingRule],
         n_workers: int,
         n_splits: int,
+        fidelity: Fidelity | None,
+        checkpoints: Checkpoints | None,
     ) -> Schedule:
-        """Return the order of the evaluations, with a race where one is wanted."""
+        """Return the order of the evaluations, with a race or rungs where wanted."""
         limits: dict[str, Any] = {
             "n_candidates": self.n_iter,
             "n_splits": n_splits,
@@ -265,19 +308,32 @@ class GeneratorSearchCV(SharedSearchCV):
             ),
             "stopping_rules": rules,
         }
+        if fidelity is not None:
+            drop = None if checkpoints is None else checkpoints.discard
+            ladder = fidelity.ladder()
+            return RungSchedule(generator, ladder, on_settled=drop, **limits)
         rule = make_rule(self.racing)
         if rule is None:
             return Schedule(generator, n_objectives=self._n_objectives, **limits)
         return RacingSchedule(generator, rule, **limits)
 
     def _refit(
-        self, X: Any, y: Any, fit_params: Mapping[str, Any], tasks: FitTasks
+        self,
+        X: Any,
+        y: Any,
+        fit_params: Mapping[str, Any],
+        tasks: FitTasks,
+        fidelity: Fidelity | None,
     ) -> None:
         """Fit a clone with the best parameters on the whole data."""
         self.best_estimator_ = clone_with_params(self.estimator, self.best_params_)
         with tasks.refitting(self.best_estimator_):
             started = time.time()
-            if y is not None:
+            if fidelity is not None:
+                self.best_estimator_ = fidelity.fit_whole(
+                    self.best_estimator_, X, y, fit_params
+                )
+            elif y is not None:
                 self.best_estimator_.fit(X, y, **fit_params)
             else:
                 self.best_estimator_.fit(X, **fit_params)

@@ -345,6 +345,10 @@ class EvolutionarySearchCV(GeneratorSearchCV):
         stop: Any = None,
         time_limit: float | None = None,
         fit_time_limit: float | None = None,
+        resource: str | None = None,
+        min_resource: int | str = "auto",
+        max_resource: int | str = "auto",
+        factor: float = 3,
     ) -> None:
         super().__init__(
             estimator,
@@ -367,6 +371,10 @@ class EvolutionarySearchCV(GeneratorSearchCV):
             stop=stop,
             time_limit=time_limit,
             fit_time_limit=fit_time_limit,
+            resource=resource,
+            min_resource=min_resource,
+            max_resource=max_resource,
+            factor=factor,
         )
         self.algorithm = algorithm
         self.population_size = population_size

@@ -172,6 +172,7 @@ class PopulationEvaluator(SplitEvaluator):
         split: int,
         params: Any,  # noqa: ARG002
         *,
+        resource: int | None = None,
         deadline: float | None = None,
         timer: FitTimer | None = None,
         caller: BaseEstimator | None = None,
@@ -185,6 +186,7 @@ class PopulationEvaluator(SplitEvaluator):
             index,
             split,
             {"piece": piece},
+            resource=resource,
             deadline=deadline,
             timer=timer,
             caller=caller,

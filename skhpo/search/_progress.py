@@ -1,6 +1,7 @@
 """What `verbose` prints while a search runs."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -24,11 +25,15 @@ class Progress:
 
     n_splits : int
         Number of splits of each.
+
+    resources : sequence of int or None
+        With multi-fidelity the amounts of the resource.
     """
 
     verbose: int
     n_candidates: int
     n_splits: int
+    resources: Sequence[int | None] = (None,)
     _n_over: int = field(default=0, init=False)
     _best_score: float = field(default=-math.inf, init=False)
     _best_candidate: int | None = field(default=None, init=False)
@@ -39,15 +44,27 @@ class Progress:
         if self.verbose > 0:
             print(
                 f"Fitting {self.n_splits} folds for each of {self.n_candidates} "
-                f"candidates, totalling {self.n_candidates * self.n_splits} fits"
+                f"candidates, {self._amount}"
             )
+
+    @property
+    def _amount(self) -> str:
+        """How many fits that makes."""
+        n_fits = self.n_candidates * self.n_splits
+        if len(self.resources) == 1:
+            return f"totalling {n_fits} fits"
+        amounts = ", ".join(map(str, self.resources))
+        return f"totalling {n_fits} fits and more for the best, with {amounts}"
 
     def show(self, record: Record) -> None:
         """Take note of a candidate that is over and print how the search stands."""
-        self._n_over += 1
+        if record.resource == self.resources[0]:
+            self._n_over += 1
         scores = np.atleast_1d(record.scores[record.finished].mean(axis=0))
         if not record.is_complete:
             standing = f"discarded after {record.finished.sum()} splits"
+        elif record.is_below:
+            standing = f"with {record.resource} of {self.resources[-1]}"
         elif len(scores) == 1:
             standing = self._raise_best(float(scores[0]), record.candidate.index)
         else:

@@ -3,7 +3,7 @@
 import copy
 import math
 import numbers
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -99,12 +99,14 @@ class SharedSearchCV(KeepsResults):
         n_splits: int,
         tasks: FitTasks,
         on_candidate: Callable[[Record], None],
+        resources: Sequence[int | None] = (None,),
     ) -> LoopSettings:
         """Return the limits and hooks of the loop."""
         objectives = self._resolved_objectives()
 
         def task_id(evaluation: Evaluation) -> int:
-            return evaluation.candidate.index * n_splits + evaluation.split
+            number = evaluation.candidate.index * n_splits + evaluation.split
+            return number * len(resources) + resources.index(evaluation.resource)
 
         return LoopSettings(
             max_in_flight=resolve_max_in_flight(self.pre_dispatch, pool.n_workers),
