@@ -1,11 +1,13 @@
 """Fits with a part of a resource, such as trees, that go on from smaller parts."""
 
 import contextlib
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from sklearn.base import BaseEstimator
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 
@@ -109,6 +111,9 @@ class ResourcePiece:
 
     seeds : tuple of int
         One to start with, and one for each of the amounts.
+
+    is_whole : bool
+        Whether there is no more of the resource to come.
     """
 
     candidate: int
@@ -116,6 +121,7 @@ class ResourcePiece:
     params: Mapping[str, Any]
     resources: tuple[int, ...]
     seeds: tuple[int, ...] = field(repr=False)
+    is_whole: bool
 
     def __str__(self) -> str:
         """Name the piece as the messages of fits do."""
@@ -177,7 +183,11 @@ class ResourceTraining(BaseEstimator):  # type: ignore[misc]
             return self
         fresh.set_params(**{self.resource: self.piece.resources[-1]})
         targets = () if y is None else (y,)
-        self.model_ = fresh.fit(X, *targets, **fit_params)
+        with warnings.catch_warnings():
+            if not self.piece.is_whole:
+                # That it has not converged is the point of giving it less.
+                warnings.simplefilter("ignore", ConvergenceWarning)
+            self.model_ = fresh.fit(X, *targets, **fit_params)
         return self
 
     def _train_on(
@@ -197,7 +207,7 @@ class ResourceTraining(BaseEstimator):  # type: ignore[misc]
         for rung in range(first, last + 1):
             n_steps, seed = amounts[rung + 1] - amounts[rung], piece.seeds[rung + 1]
             model = trainer.advance(model, X, y, n_steps, {}, seed=seed, **arguments)
-        if self.checkpoints is not None:
+        if self.checkpoints is not None and not piece.is_whole:
             # What cannot be pickled is trained from the start each time.
             with contextlib.suppress(Exception):
                 self.checkpoints.save((last, piece.candidate, piece.split), model)

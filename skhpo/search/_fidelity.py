@@ -122,6 +122,7 @@ class _TrainingEvaluator(SplitEvaluator):
             params,
             resources[: rung + 1],
             self._fidelity.seeds(split, rung),
+            is_whole=resource == resources[-1],
         )
         return super().as_call(
             index, split, {"piece": piece}, resource=resource, **keywords
@@ -376,7 +377,7 @@ def _check_estimator(
 
 def _check_is_number(resource: str, value: Any) -> None:
     """Refuse parameters that cannot count anything."""
-    if value is None or (isinstance(value, numbers.Real) and not _is_flag(value)):
+    if not isinstance(value, str) and not _is_flag(value):
         return
     raise ValueError(
         "The 'resource' parameter must name a parameter that takes whole numbers. Got "
