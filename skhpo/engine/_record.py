@@ -61,6 +61,9 @@ class Rung:
     results : list of length n_splits
         What the evaluation of each split returned, None where it is missing.
 
+    completed_at : float, default=nan
+        Seconds from the start of the search to the last result.
+
     Examples
     --------
     >>> from skhpo.engine import Rung
@@ -72,6 +75,7 @@ class Rung:
     scores: NDArray[np.float64]
     finished: NDArray[np.bool_]
     results: list[Any] = field(repr=False)
+    completed_at: float = float("nan")
 
     @classmethod
     def empty(cls, resource: int, n_splits: int) -> "Rung":

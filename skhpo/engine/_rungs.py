@@ -3,8 +3,9 @@
 A candidate that sets out, or climbs, is evaluated on all splits one after another.
 What comes next, who climbs or which new candidate sets out, is chosen when exactly the
 evaluations before the last ``max_pending`` ones have been told, and where nothing can
-be done by then, when one more has been told, and so on. So the order depends on the
-scores alone, never on timing.
+be done by then, when one more has been told, and so on. When nothing is left to be
+told and no candidate to set out, the best of each rung climb all the same. So the order
+depends on the scores alone, never on timing.
 """
 
 from collections.abc import Callable, Sequence
@@ -137,7 +138,7 @@ class RungSchedule(Schedule):
         rung.finished[evaluation.split] = True
         if rung.is_complete:
             self._show(record, rung)
-            record.completed_at = self.elapsed
+            record.completed_at = rung.completed_at = self.elapsed
         self._advance()
         return record
 
@@ -175,24 +176,26 @@ class RungSchedule(Schedule):
         n_due = max(self._n_told, len(self._dispatched) - self._max_pending)
         while self._n_finished_in_order >= n_due:
             self._tell_until(n_due)
-            climber = self._climb_or_set_out()
-            if climber is not None or n_due == len(self._dispatched):
+            is_end = n_due == len(self._dispatched)
+            climber = self._climb_or_set_out(is_end)
+            if climber is not None or is_end:
                 return climber
             n_due += 1
         return None
 
-    def _climb_or_set_out(self) -> Record | None:
+    def _climb_or_set_out(self, is_end: bool) -> Record | None:
         """Return who climbs, or a new candidate; None where there is neither."""
         if self.stopped_by is not None:
             return None
         climb = self._ladder.climb()
-        if climb is not None:
-            index, rung = climb
-            record = self.records[index]
-        elif self._propose():
-            record, rung = self.records[-1], 0
-        else:
+        if climb is None and self._propose():
+            climb = len(self.records) - 1, 0
+        if climb is None and is_end and self.stopped_by is None:
+            climb = self._ladder.climb(is_end=True)
+        if climb is None:
             return None
+        index, rung = climb
+        record = self.records[index]
         record.rungs.append(Rung.empty(self._ladder.resources[rung], self._n_splits))
         if rung == 0:
             self._show(record, record.rungs[0])

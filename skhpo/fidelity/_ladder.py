@@ -7,11 +7,10 @@ from collections.abc import Sequence
 class Ladder:
     """The scores of candidates on the rungs, and who climbs to the next one.
 
-    Asynchronous successive halving [1]_: of the candidates on a rung the best share
-    of one in `factor`, rounded up, goes on to the next, as soon as it is known to be
-    among them. Rounded up, since then the first candidate climbs to the top at once:
-    a search that is cut short has a result, and a model learns early how scores of a
-    part compare with those of the whole.
+    Asynchronous successive halving [1]_: of the candidates on a rung the best one in
+    `factor` goes on to the next, as soon as it is known to be among them. The first
+    one goes on in any case: a search that is cut short has a result, and a model
+    learns early how scores of a part compare with those of the whole.
 
     .. versionadded:: 0.1
 
@@ -39,6 +38,9 @@ class Ladder:
     (1, 1)
     >>> ladder.climb() is None
     True
+    >>> ladder.add(3, rung=0, score=0.6)
+    >>> ladder.climb(is_end=True)
+    (2, 1)
     """
 
     def __init__(self, resources: Sequence[int], factor: float = 3) -> None:
@@ -68,8 +70,14 @@ class Ladder:
         """
         self._scores[rung][candidate] = score
 
-    def climb(self) -> tuple[int, int] | None:
+    def climb(self, *, is_end: bool = False) -> tuple[int, int] | None:
         """Choose who climbs next, the highest rung first, then the best score.
+
+        Parameters
+        ----------
+        is_end : bool, default=False
+            Whether no more scores will come but of those that climb: then the share
+            of a rung is rounded up, so that its best goes on.
 
         Returns
         -------
@@ -77,7 +85,11 @@ class Ladder:
             The candidate and the rung that it climbs to; None where nobody may yet.
         """
         for rung in range(self.top - 1, -1, -1):
-            for candidate in self._leaders(rung, len(self._scores[rung])):
+            share = len(self._scores[rung]) / self.factor
+            n_leaders = math.ceil(share) if is_end else math.floor(share)
+            if not self._climbed[rung]:
+                n_leaders = max(n_leaders, 1)
+            for candidate in self._best(rung, n_leaders):
                 if candidate not in self._climbed[rung]:
                     self._climbed[rung].add(candidate)
                     return candidate, rung + 1
@@ -102,14 +114,13 @@ class Ladder:
         waiting = self._scores[rung].keys() - self._climbed[rung]
         if rung == self.top:
             return waiting
-        return waiting - set(self._leaders(rung, n_candidates))
+        return waiting - set(self._best(rung, math.ceil(n_candidates / self.factor)))
 
-    def _leaders(self, rung: int, n_candidates: int) -> list[int]:
-        """Return the best of a rung, as many as climb if it has so many candidates."""
+    def _best(self, rung: int, n_best: int) -> list[int]:
+        """Return so many of the best on a rung, the earlier of equals first."""
         finite = [
             (-score, candidate)
             for candidate, score in self._scores[rung].items()
             if math.isfinite(score)
         ]
-        n_leaders = math.ceil(n_candidates / self.factor)
-        return [candidate for _, candidate in sorted(finite)[:n_leaders]]
+        return [candidate for _, candidate in sorted(finite)[:n_best]]

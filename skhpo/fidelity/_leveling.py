@@ -12,7 +12,7 @@ LowerScores = Sequence[tuple[int, float]]
 
 # How many times greater the variance of a score is taken to be a rung below the top,
 # and so on with each rung further down.
-_NOISE_OF_RUNG = 2.0
+_NOISE_OF_RUNG = 10.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,8 +39,10 @@ def level_scores(
 ) -> LevelScores:
     """Shift scores to what they would be with the most of the resource.
 
-    From one rung to the next all are shifted by the mean gain of the candidates that
-    have a score on both; where there is none, by nothing.
+    From one rung to the next all are shifted by what the best gained: of the
+    candidates that have a score on both, the best score on the higher less the best
+    on the lower. What those that climb gain on average would be too much, since poor
+    candidates gain the most. Where nobody has a score on both, nothing is shifted.
 
     .. versionadded:: 0.1
 
@@ -67,14 +69,15 @@ def level_scores(
     >>> level_scores(np.array([0.9, 0.5]), [30, 10], [[(10, 0.6)], []]).scores
     array([0.9, 0.8])
     """
-    gains = _gains(scores, resources, lower_scores)
-    amounts = sorted({*resources, *(amount for step in gains for amount in step)})
+    steps = _steps(scores, resources, lower_scores)
+    amounts = sorted({*resources, *(amount for step in steps for amount in step)})
     shift, noise_scale = {}, {}
     missing, noise = 0.0, 1.0
     above = None
     for amount in reversed(amounts):
         if above is not None:
-            missing += float(np.mean(gains.get((amount, above), [0.0])))
+            before, after = zip(*steps.get((amount, above), [(0.0, 0.0)]), strict=True)
+            missing += max(after) - max(before)
             noise *= _NOISE_OF_RUNG
         shift[amount], noise_scale[amount] = missing, noise
         above = amount
@@ -84,14 +87,14 @@ def level_scores(
     )
 
 
-def _gains(
+def _steps(
     scores: FloatArray, resources: Sequence[int], lower_scores: Sequence[LowerScores]
-) -> dict[tuple[int, int], list[float]]:
-    """Return what candidates gained from each amount to the next one."""
-    gains: dict[tuple[int, int], list[float]] = {}
+) -> dict[tuple[int, int], list[tuple[float, float]]]:
+    """Return the pairs of scores with each amount and the next one."""
+    steps: dict[tuple[int, int], list[tuple[float, float]]] = {}
     for score, resource, lower in zip(scores, resources, lower_scores, strict=True):
-        steps = [*lower, (resource, float(score))]
-        for (less, before), (more, after) in pairwise(steps):
+        way = [*lower, (resource, float(score))]
+        for (less, before), (more, after) in pairwise(way):
             if np.isfinite(after - before):
-                gains.setdefault((less, more), []).append(after - before)
-    return gains
+                steps.setdefault((less, more), []).append((before, after))
+    return steps

@@ -33,7 +33,7 @@ from skhpo.stopping import NoImprovementExpected, StoppingRule
 SAMPLES = "n_samples"
 
 # Scores with very little of the resource say little: "auto" makes no more rungs.
-_MOST_AUTO_RUNGS = 4
+_MOST_AUTO_RUNGS = 3
 # As scikit-learn's successive halving has it: rows for each class on each split.
 _ROWS_OF_CLASS = 2
 
@@ -316,6 +316,12 @@ def check_goes_with_resource(search: Any) -> None:
                 f"Got {name}={value!r} and resource={search.resource!r}; leave one of "
                 "them out."
             )
+    if getattr(search, "algorithm", None) == "nsga2":
+        raise ValueError(
+            "The 'algorithm' parameter must not be 'nsga2' with a 'resource': it "
+            "breeds from candidates that got all of it, of which there are few. Got "
+            f"resource={search.resource!r}; use 'auto'."
+        )
 
 
 def check_rules_go_with_resource(

@@ -254,6 +254,7 @@ def _history_entry(record: Record) -> dict[str, Any]:
                 "resource": rung.resource,
                 "split_scores": rung.scores.copy(),
                 "fit_times": _times(rung.results, "fit_time"),
+                "completed_at": rung.completed_at,
             }
             for rung in record.rungs
         ]

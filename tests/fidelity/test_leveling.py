@@ -15,13 +15,13 @@ def test_scores_with_the_most_stay():
 
 
 def test_gains_add_up_from_rung_to_rung():
-    """A candidate on the lowest rung is expected to gain what the others did."""
+    """A candidate on the lowest rung is expected to gain what the best did."""
     leveled = level_scores(
         np.array([0.9, 0.6, 0.5]),
         [9, 3, 1],
         [[(1, 0.4), (3, 0.7)], [(1, 0.5)], []],
     )
-    # from 1 to 3: (0.3 + 0.1) / 2, from 3 to 9: 0.2
+    # from 1 to 3: 0.7 - 0.5, from 3 to 9: 0.9 - 0.7
     np.testing.assert_allclose(leveled.scores, [0.9, 0.8, 0.9])
 
 

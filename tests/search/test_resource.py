@@ -26,14 +26,13 @@ from sklearn.tree import DecisionTreeClassifier
 from _fits import SPACE, X, given, results_of
 from _resource_fits import CountingForest, Improving
 from _searches import by_generator
+from skhpo import EvolutionarySearchCV
 from skhpo.exceptions import StepwiseTrainingError
 from skhpo.refit import OneStandardError, PosteriorMean
 from skhpo.space import Real
 from skhpo.stopping import Patience
 
 OBJECTIVES = ["r2", "neg_mean_squared_error"]
-
-pytestmark = by_generator
 
 
 @pytest.fixture
@@ -65,6 +64,7 @@ def tree_search(search_class):
     return tree_search
 
 
+@by_generator
 def test_results_have_the_columns_of_halving(fitted):
     """One row a candidate, with the scores at the most that it had."""
     search = fitted()
@@ -79,6 +79,7 @@ def test_results_have_the_columns_of_halving(fitted):
         assert results["mean_test_score"][row] == pytest.approx(expected)
 
 
+@by_generator
 def test_without_a_resource_there_are_no_such_columns(fitted):
     """`cv_results_` and `history_` are as ever."""
     search = fitted(resource=None)
@@ -86,6 +87,7 @@ def test_without_a_resource_there_are_no_such_columns(fitted):
     assert "rungs" not in search.history_[0]
 
 
+@by_generator
 def test_more_of_the_resource_ranks_first_and_failed_ones_last(fitted):
     """Within a rung the mean decides."""
     estimator = Improving(error=FloatingPointError("no"), from_x=0.7)
@@ -106,6 +108,7 @@ def test_more_of_the_resource_ranks_first_and_failed_ones_last(fitted):
     assert search.best_score_ == results["mean_test_score"][order[0]]
 
 
+@by_generator
 def test_the_history_tells_of_every_rung(fitted):
     """Status, resource and the scores with each amount."""
     search = fitted()
@@ -121,6 +124,7 @@ def test_the_history_tells_of_every_rung(fitted):
 
 
 @pytest.mark.parametrize("backend", ["threading", "loky"])
+@by_generator
 def test_two_workers_find_what_one_found(fitted, backend):
     """Who climbs and what is proposed do not depend on timing."""
     expected = results_of(fitted(n_jobs=1))
@@ -128,12 +132,14 @@ def test_two_workers_find_what_one_found(fitted, backend):
         assert_equal(results_of(fitted(n_jobs=2)), expected)
 
 
+@by_generator
 def test_the_seed_decides(fitted):
     """Another seed, other candidates."""
     one, two = fitted(), fitted(random_state=1)
     assert one.cv_results_["params"] != two.cv_results_["params"]
 
 
+@by_generator
 def test_refit_has_the_whole_resource(fitted):
     """Whatever the estimator was given with."""
     search = fitted(Improving(steps=2), max_resource=9)
@@ -172,6 +178,7 @@ def test_refit_has_the_whole_resource(fitted):
     ],
     ids=lambda value: getattr(type(value), "__name__", value),
 )
+@by_generator
 def test_training_on_gives_what_training_from_scratch_gives(
     tree_search, classification, estimator, resource, name
 ):
@@ -188,6 +195,7 @@ def test_training_on_gives_what_training_from_scratch_gives(
             assert_array_equal(rung["split_scores"], expected)
 
 
+@by_generator
 def test_models_are_trained_on(tree_search, classification):
     """Each tree of a candidate is grown once a split, and never again."""
     search = tree_search(
@@ -202,6 +210,7 @@ def test_models_are_trained_on(tree_search, classification):
     assert CountingForest.n_grown == 3 * resources.sum()
 
 
+@by_generator
 def test_nothing_is_left_behind(tree_search, classification, tmp_path, monkeypatch):
     """The models on disk are gone, also after an interruption."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
@@ -224,6 +233,7 @@ def test_nothing_is_left_behind(tree_search, classification, tmp_path, monkeypat
 
 
 @pytest.mark.parametrize("estimator", [MLPClassifier((4,)), SGDClassifier()])
+@by_generator
 def test_epochs_are_a_resource(search_class, classification, estimator):
     """Models are trained epoch by epoch, and so is the one that is refitted."""
     model = make_pipeline(StandardScaler(), estimator)
@@ -249,6 +259,7 @@ def test_epochs_are_a_resource(search_class, classification, estimator):
     )
 
 
+@by_generator
 def test_samples_are_a_resource(search_class, classification):
     """Nested parts of the training rows, stratified, and all of them in the end."""
     X, y = classification
@@ -279,6 +290,7 @@ def test_samples_are_a_resource(search_class, classification):
     assert search.best_estimator_.tree_.n_node_samples[0] == 60
 
 
+@by_generator
 def test_an_interrupted_search_has_its_results(search_class):
     """They rank as they would at the end of a search."""
     estimator = Improving(error=KeyboardInterrupt(), from_x=0.25, from_steps=9)
@@ -299,6 +311,7 @@ def test_an_interrupted_search_has_its_results(search_class):
     assert search.best_index_ == 0
 
 
+@by_generator
 def test_an_error_of_a_climber_can_end_the_search(fitted):
     """`error_score="raise"` holds on every rung."""
     estimator = Improving(
@@ -308,6 +321,7 @@ def test_an_error_of_a_climber_can_end_the_search(fitted):
         fitted(estimator, error_score="raise")
 
 
+@by_generator
 def test_who_fails_at_the_top_does_not_win(fitted):
     """It shows that it failed, and somebody else climbs in its place."""
     estimator = Improving(
@@ -320,6 +334,7 @@ def test_who_fails_at_the_top_does_not_win(fitted):
     assert search.cv_results_["n_resources"][search.best_index_] == 9
 
 
+@by_generator
 def test_several_metrics_are_ranked_each(search_class, classification):
     """The resource comes first in all of them."""
     search = search_class(
@@ -343,6 +358,7 @@ def test_several_metrics_are_ranked_each(search_class, classification):
 
 
 @pytest.mark.parametrize("rule", [PosteriorMean(), OneStandardError("param_x")])
+@by_generator
 def test_refit_rules_choose_among_equals(fitted, rule):
     """A score with less of the resource is no score to compare with."""
 
@@ -354,6 +370,7 @@ def test_refit_rules_choose_among_equals(fitted, rule):
     assert search.cv_results_["n_resources"][search.best_index_] == 9
 
 
+@by_generator
 def test_patience_counts_whole_resources_only(fitted):
     """What is below the top is no improvement."""
     search = fitted(n_iter=40, stop=Patience(8))
@@ -361,6 +378,7 @@ def test_patience_counts_whole_resources_only(fitted):
     assert len(search.history_) < 40
 
 
+@by_generator
 def test_verbose_says_how_far_candidates_are(fitted, capsys):
     """A line for each rung, counted by candidate."""
     fitted(n_iter=3, verbose=1)
@@ -391,6 +409,7 @@ def test_verbose_says_how_far_candidates_are(fitted, capsys):
         ({"stop": "auto"}, "NoImprovementExpected.*use skhpo.stopping.Patience"),
     ],
 )
+@by_generator
 def test_what_makes_no_sense_is_refused_before_any_fit(
     fitted, arguments, message, monkeypatch
 ):
@@ -404,7 +423,17 @@ def test_what_makes_no_sense_is_refused_before_any_fit(
         fitted(**arguments)
 
 
+@by_generator
 def test_epochs_need_an_estimator_that_knows_them(fitted):
     """Trees are counted by their own parameter."""
     with pytest.raises(StepwiseTrainingError, match="no 'partial_fit'"):
         fitted(resource="epochs", max_resource=9)
+
+
+def test_nsga2_is_refused():
+    """It breeds from whole candidates only."""
+    search = EvolutionarySearchCV(
+        Improving(), SPACE, algorithm="nsga2", resource="steps"
+    )
+    with pytest.raises(ValueError, match="must not be 'nsga2' with a 'resource'"):
+        search.fit(X)
