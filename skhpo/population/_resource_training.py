@@ -14,7 +14,6 @@ from sklearn.utils import get_tags
 from skhpo._compat._sklearn import clone_with_params
 from skhpo.exceptions import StepwiseTrainingError
 from skhpo.population._checkpoints import Checkpoints
-from skhpo.population._partial_fit import PartialFitTrainer
 from skhpo.population._pipeline import PipelineTrainer
 from skhpo.population._registry import find_recipe
 from skhpo.population._resolve import resolve_trainer
@@ -85,13 +84,6 @@ def _seeded_once(trainer: Trainer) -> Trainer | None:
     if isinstance(trainer, WarmStartTrainer):
         return replace(trainer, reseeds=False) if trainer.counts_all else None
     return trainer
-
-
-def is_trained_apart(trainer: Trainer | None) -> bool:
-    """Whether a trainer's models differ from those of one long fit."""
-    while isinstance(trainer, PipelineTrainer):
-        trainer = trainer.last
-    return isinstance(trainer, PartialFitTrainer)
 
 
 @dataclass(frozen=True, eq=False)

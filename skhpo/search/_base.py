@@ -32,17 +32,15 @@ from skhpo.generators import Generator
 from skhpo.population._checkpoints import Checkpoints
 from skhpo.racing import RacingName, RacingRule, make_rule
 from skhpo.search._checks import check_fits_can_be_ended, check_race
-from skhpo.search._fidelity import (
-    Fidelity,
-    check_goes_with_resource,
-    check_rules_go_with_resource,
-    checkpoints_of,
-    make_evaluator,
-    resolve_fidelity,
-)
+from skhpo.search._fidelity import Fidelity, checkpoints_of, make_evaluator
 from skhpo.search._given import Given
 from skhpo.search._initial_candidates import Prescribed, resolve_initial_candidates
 from skhpo.search._progress import Progress
+from skhpo.search._resource import (
+    check_goes_with_resource,
+    check_rules_go_with_resource,
+    resolve_fidelity,
+)
 from skhpo.search._shared import SharedSearchCV
 from skhpo.space import SearchSpace
 from skhpo.stopping import StopName, StoppingRule, make_stopping_rules
