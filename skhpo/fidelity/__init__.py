@@ -8,8 +8,8 @@ smaller ones.
 """
 
 from skhpo.fidelity._ladder import Ladder
-from skhpo.fidelity._leveling import LevelScores, level_scores
+from skhpo.fidelity._leveling import level_scores
 from skhpo.fidelity._rungs import rung_resources
 from skhpo.fidelity._subsample import nested_order
 
-__all__ = ["Ladder", "LevelScores", "level_scores", "nested_order", "rung_resources"]
+__all__ = ["Ladder", "level_scores", "nested_order", "rung_resources"]

@@ -1,7 +1,6 @@
 """Makes scores that were reached with unlike amounts of the resource comparable."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -15,28 +14,9 @@ LowerScores = Sequence[tuple[int, float]]
 _NOISE_OF_RUNG = 10.0
 
 
-@dataclass(frozen=True, eq=False)
-class LevelScores:
-    """Scores as they are expected to be with the most of the resource seen.
-
-    .. versionadded:: 0.1
-
-    Parameters
-    ----------
-    scores : ndarray of shape (n,), dtype float64
-        The scores.
-
-    noise_scale : ndarray of shape (n,), dtype float64
-        How many times greater the variance of each is than with the most.
-    """
-
-    scores: FloatArray
-    noise_scale: FloatArray
-
-
 def level_scores(
     scores: FloatArray, resources: Sequence[int], lower_scores: Sequence[LowerScores]
-) -> LevelScores:
+) -> tuple[FloatArray, FloatArray]:
     """Shift scores to what they would be with the most of the resource.
 
     From one rung to the next all are shifted by what the best gained: of the
@@ -59,14 +39,20 @@ def level_scores(
 
     Returns
     -------
-    leveled : LevelScores
+    leveled : ndarray of shape (n,), dtype float64
         Scores that can be compared.
+
+    noise_scale : ndarray of shape (n,), dtype float64
+        How many times greater the variance of each is than with the most.
 
     Examples
     --------
     >>> import numpy as np
     >>> from skhpo.fidelity import level_scores
-    >>> level_scores(np.array([0.9, 0.5]), [30, 10], [[(10, 0.6)], []]).scores
+    >>> scores, noise_scale = level_scores(
+    ...     np.array([0.9, 0.5]), [30, 10], [[(10, 0.6)], []]
+    ... )
+    >>> scores
     array([0.9, 0.8])
     """
     steps = _steps(scores, resources, lower_scores)
@@ -81,7 +67,7 @@ def level_scores(
             noise *= _NOISE_OF_RUNG
         shift[amount], noise_scale[amount] = missing, noise
         above = amount
-    return LevelScores(
+    return (
         scores + np.array([shift[amount] for amount in resources]),
         np.array([noise_scale[amount] for amount in resources]),
     )

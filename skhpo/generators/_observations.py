@@ -110,13 +110,12 @@ def _collect(trials: Mapping[int, Trial]) -> Observations:
     noise_scale = n_splits / np.maximum(n_known, 1)
     if any(trial.resource is not None for trial in trials.values()):
         own = [trials[index] for index in indices[is_finite]]
-        leveled = level_scores(
+        scores[is_finite], noise_of_rung = level_scores(
             scores[is_finite],
             [trial.resource or 0 for trial in own],
             [trial.lower_scores for trial in own],
         )
-        scores[is_finite] = leveled.scores
-        noise_scale[is_finite] *= leveled.noise_scale
+        noise_scale[is_finite] *= noise_of_rung
     scores[has_failed] = scores[is_finite].min(initial=np.inf)
     noise_scale[has_failed] = 1.0
     observations = Observations(indices, scores, noise_scale, has_failed)
