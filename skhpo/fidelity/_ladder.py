@@ -8,9 +8,7 @@ class Ladder:
     """The scores of candidates on the rungs, and who climbs to the next one.
 
     Asynchronous successive halving [1]_: of the candidates on a rung the best one in
-    `factor` goes on to the next, as soon as it is known to be among them. The first
-    one goes on in any case: a search that is cut short has a result, and a model
-    learns early how scores of a part compare with those of the whole.
+    `factor`, rounded down, goes on to the next, as soon as it is known to be there.
 
     .. versionadded:: 0.1
 
@@ -66,9 +64,13 @@ class Ladder:
             The number of the rung, from 0.
 
         score : float
-            Greater is better; NaN for a candidate that failed and climbs no more.
+            Greater is better; NaN for a candidate that failed. It climbs no more, and
+            its places on the rungs below are free for others.
         """
         self._scores[rung][candidate] = score
+        if not math.isfinite(score):
+            for lower in self._scores[:rung]:
+                lower[candidate] = score
 
     def climb(self, *, is_end: bool = False) -> tuple[int, int] | None:
         """Choose who climbs next, the highest rung first, then the best score.
@@ -87,8 +89,6 @@ class Ladder:
         for rung in range(self.top - 1, -1, -1):
             share = len(self._scores[rung]) / self.factor
             n_leaders = math.ceil(share) if is_end else math.floor(share)
-            if not self._climbed[rung]:
-                n_leaders = max(n_leaders, 1)
             for candidate in self._best(rung, n_leaders):
                 if candidate not in self._climbed[rung]:
                     self._climbed[rung].add(candidate)

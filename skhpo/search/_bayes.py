@@ -307,13 +307,11 @@ class BayesSearchCV(GeneratorSearchCV):
     With a `resource` the search is asynchronous successive halving [5]_ of the
     candidates that the model proposes. `n_iter` is the number of candidates: all of
     them are evaluated with the least amount on all splits, and as soon as one is known
-    to be among the best one in `factor` it gets the next amount. The first candidate,
-    the baseline, gets all of it as soon as there are results to go by. So about
+    to be among the best one in `factor` it gets the next amount. So about
     ``n_iter / factor**k`` candidates get the k-th amount after the least, or more where
-    candidates become better and better; the best ones and the refit get
-    `max_resource`. The model is one of all
-    scores: those of smaller amounts are shifted by what the best candidates gained
-    from one to the next, and count for less.
+    candidates become better and better; at least one of them, and the refit, gets
+    `max_resource`. The model is one of all scores: those of smaller amounts are shifted
+    by what the best candidates gained from one to the next, and count for less.
 
     Forests, bagging, gradient boosting, and what counts its trees or epochs at the end
     of a pipeline are trained on from what the smaller amount has left on disk, which is
@@ -324,7 +322,8 @@ class BayesSearchCV(GeneratorSearchCV):
     workers, is trained from scratch. `mean_fit_time` is the time of the last amount,
     without what came before. With a `resource` there is no `racing`, there are no
     `objectives`, no steps of pipelines are shared, and rules in `stop` are told of
-    candidates that wait for more as discarded.
+    candidates that wait for more as discarded. A search that ends before anybody got
+    the whole resource goes by those that got the most.
 
     References
     ----------

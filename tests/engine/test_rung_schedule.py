@@ -77,15 +77,22 @@ def test_few_candidates_get_the_whole_resource():
     assert best.resource == RESOURCES[-1]
 
 
-def test_the_first_candidate_gets_the_whole_resource():
-    """A search that is cut short has something to compare with."""
+def test_the_best_of_three_climbs_at_once():
+    """It does not wait for those that are to come."""
     _, order = climb(1, seed=0, max_pending=0)
-    assert [resource for _, _, resource in order[:9]] == [1, 1, 1, 3, 3, 3, 9, 9, 9]
+    assert [resource for _, _, resource in order[:12]] == [1] * 9 + [3] * 3
+
+
+@pytest.mark.parametrize("n_candidates", [1, 2, 4])
+def test_somebody_gets_the_whole_resource(n_candidates):
+    """However few candidates there are, the best of them climbs to the top."""
+    schedule, _ = climb(1, seed=0, n_candidates=n_candidates)
+    best = max(schedule.records, key=lambda one: one.candidate.params["quality"])
+    assert best.resource == RESOURCES[-1]
 
 
 def test_a_record_shows_the_highest_complete_rung():
     """While a candidate climbs, its scores are those of the rung below."""
-    schedule, _ = climb(1, seed=0, n_candidates=0)
     generator = RandomGenerator(
         SearchSpace({"quality": Real(0.0, 1.0)}), np.random.default_rng(7)
     )
