@@ -29,6 +29,7 @@ FLOORS: dict[int, dict[str, set[str]]] = {
     2: {
         "acquisition": GROUND | {"pareto", "space", "surrogates", "trials"},
         "callbacks": GROUND | {"_compat", "space", "trials"},
+        "fidelity": GROUND | {"trials"},
         "inspection": GROUND | {"_compat", "pareto", "space", "surrogates", "trials"},
         "journal": GROUND | {"pareto", "space", "surrogates", "trials"},
         "racing": GROUND | {"pareto", "space", "surrogates", "trials"},
@@ -38,11 +39,12 @@ FLOORS: dict[int, dict[str, set[str]]] = {
     # Algorithms know no host: generators see neither joblib nor estimators.
     3: {
         "generators": GROUND
-        | {"acquisition", "pareto", "space", "surrogates", "trials"},
+        | {"acquisition", "fidelity", "pareto", "space", "surrogates", "trials"},
     },
     4: {
         "engine": GROUND
-        | {"_compat", "generators", "journal", "racing", "space", "stopping", "trials"},
+        | {"_compat", "fidelity", "generators", "journal", "racing"}
+        | {"space", "stopping", "trials"},
         "population": GROUND
         | {"_compat", "acquisition", "generators", "journal", "racing"}
         | {"space", "surrogates", "trials"},
@@ -53,7 +55,8 @@ FLOORS: dict[int, dict[str, set[str]]] = {
     },
     5: {
         "search": GROUND
-        | {"_compat", "callbacks", "engine", "generators", "journal", "pareto"}
+        | {"_compat", "callbacks", "engine", "fidelity", "generators", "journal"}
+        | {"pareto"}
         | {"population", "racing", "refit", "space", "stopping", "trials"},
     },
 }

@@ -56,9 +56,10 @@ class ClusterSession(Session):
         if self._seconds_without > self._patience:
             raise NoWorkersError(
                 "A search needs a worker that runs. The cluster of the joblib backend "
-                f"{self.name} has had none for {self._seconds_without:.0f} seconds. Start "
-                "workers and call fit again; what is complete is in cv_results_ and "
-                "history_. For dask, wait_for_workers_timeout in joblib.parallel_config "
+                f"{self.name} has had none for {self._seconds_without:.0f} seconds. "
+                "Start workers and call fit again; what is complete is in "
+                "cv_results_ and history_. For dask, wait_for_workers_timeout in "
+                "joblib.parallel_config "
                 "says how long to wait for workers that may come back."
             )
 

@@ -30,7 +30,7 @@ from sklearn.utils import _safe_indexing
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.metaestimators import _safe_split
 from sklearn.utils.parallel import _FuncWrapper
-from sklearn.utils.validation import _check_method_params, indexable
+from sklearn.utils.validation import _check_method_params, _num_samples, indexable
 
 __all__ = [
     "BaseSearchCV",
@@ -45,6 +45,7 @@ __all__ = [
     "check_fit_input",
     "check_multimetric_refit",
     "clone_with_params",
+    "count_rows",
     "failed_result",
     "fit_and_score",
     "fit_context",
@@ -61,6 +62,7 @@ __all__ = [
     "without_task_tree",
 ]
 
+count_rows = _num_samples
 fit_context = _fit_context
 fit_and_score = _fit_and_score
 insert_error_scores = _insert_error_scores

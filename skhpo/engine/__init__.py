@@ -10,7 +10,8 @@ from skhpo.engine._durations import Durations
 from skhpo.engine._fit_timer import FitTimer
 from skhpo.engine._loop import run_search
 from skhpo.engine._race import RacingSchedule
-from skhpo.engine._record import Evaluation, Record
+from skhpo.engine._record import Evaluation, Record, Rung
+from skhpo.engine._rungs import RungSchedule
 from skhpo.engine._schedule import Schedule, resolve_max_pending
 from skhpo.engine._settings import (
     LoopOutcome,
@@ -29,6 +30,8 @@ __all__ = [
     "LoopSettings",
     "RacingSchedule",
     "Record",
+    "Rung",
+    "RungSchedule",
     "Schedule",
     "SplitEvaluator",
     "SplitResult",

@@ -39,10 +39,11 @@ class Durations:
     """
 
     def __init__(self) -> None:
-        self._seconds: dict[int, list[float]] = {}
-        self._points: dict[int, NDArray[np.float64]] = {}
+        self._by_resource: dict[int | None, _DurationsOfOneResource] = {}
 
-    def note(self, candidate: Candidate, seconds: float) -> None:
+    def note(
+        self, candidate: Candidate, seconds: float, resource: int | None = None
+    ) -> None:
         """Take note of an evaluation.
 
         Parameters
@@ -52,14 +53,14 @@ class Durations:
 
         seconds : float
             How long it took.
-        """
-        self._seconds.setdefault(candidate.index, []).append(seconds)
-        self._points[candidate.index] = candidate.point
-        if len(self._seconds) > _MOST_CANDIDATES:
-            oldest = next(iter(self._seconds))
-            del self._seconds[oldest], self._points[oldest]
 
-    def expected(self, candidate: Candidate) -> float:
+        resource : int, default=None
+            How much of the resource it had, with multi-fidelity.
+        """
+        known = self._by_resource.setdefault(resource, _DurationsOfOneResource())
+        known.note(candidate, seconds)
+
+    def expected(self, candidate: Candidate, resource: int | None = None) -> float:
         """Foretell how long an evaluation will take.
 
         Parameters
@@ -67,14 +68,37 @@ class Durations:
         candidate : Candidate
             What is to be evaluated on some split.
 
+        resource : int, default=None
+            How much of the resource it will have, with multi-fidelity.
+
         Returns
         -------
         seconds : float
             0 for the very first candidate, without which a search has no result, and
             where nothing is known.
         """
-        if candidate.index == 0 or not self._seconds:
+        if candidate.index == 0 or resource not in self._by_resource:
             return 0.0
+        return self._by_resource[resource].expected(candidate)
+
+
+class _DurationsOfOneResource:
+    """What evaluations took that had the same resource."""
+
+    def __init__(self) -> None:
+        self._seconds: dict[int, list[float]] = {}
+        self._points: dict[int, NDArray[np.float64]] = {}
+
+    def note(self, candidate: Candidate, seconds: float) -> None:
+        """Take note of an evaluation."""
+        self._seconds.setdefault(candidate.index, []).append(seconds)
+        self._points[candidate.index] = candidate.point
+        if len(self._seconds) > _MOST_CANDIDATES:
+            oldest = next(iter(self._seconds))
+            del self._seconds[oldest], self._points[oldest]
+
+    def expected(self, candidate: Candidate) -> float:
+        """Return a high quantile of what similar ones took."""
         similar = [self._seconds[index] for index in self._similar(candidate)]
         return float(np.quantile(np.concatenate(similar), _QUANTILE))
 

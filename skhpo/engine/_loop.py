@@ -214,7 +214,8 @@ class _SearchLoop:
         """Return by when to begin, so as to be done by the time limit."""
         if math.isinf(self._deadline):
             return self._deadline
-        return self._deadline - self._durations.expected(evaluation.candidate)
+        expected = self._durations.expected(evaluation.candidate, evaluation.resource)
+        return self._deadline - expected
 
     def _batch_size(self) -> int:
         """How many evaluations travel together; one where they are not short.
@@ -239,6 +240,7 @@ class _SearchLoop:
                 evaluation.candidate.index,
                 evaluation.split,
                 evaluation.candidate.params,
+                resource=evaluation.resource,
                 deadline=latest_start,
                 timer=timer,
                 caller=self._settings.caller,
@@ -300,7 +302,7 @@ class _SearchLoop:
         score = self._settings.score_of(result.scores)
         record = self._schedule.record(evaluation, result.scores, score)
         self._settings.on_split(evaluation, result, score, record)
-        if record.is_complete:
+        if record.is_complete and record.resource == evaluation.resource:
             self._see_candidate(record)
         hook = self._settings.on_recall if is_recalled else self._settings.on_result
         if (hook is not None and hook(evaluation)) or result.stop_requested:
@@ -341,7 +343,7 @@ class _SearchLoop:
 
     def _measure(self, evaluation: Evaluation, duration: float) -> None:
         """Follow the duration of evaluations, for batches and the time limit."""
-        self._durations.note(evaluation.candidate, duration)
+        self._durations.note(evaluation.candidate, duration, evaluation.resource)
         if self._mean_duration is None:
             self._mean_duration = duration
         else:
@@ -370,5 +372,4 @@ class _SearchLoop:
 
 def _failed_throughout(record: Record) -> bool:
     """Whether every fit of a candidate raised."""
-    results = [scores for scores in record.results if scores is not None]
-    return all(scores["fit_error"] is not None for scores in results)
+    return all(scores["fit_error"] is not None for scores in record.fits)

@@ -23,6 +23,9 @@ class Evaluation:
     split : int
         Position of the split, from 0.
 
+    resource : int, default=None
+        How much of the resource to spend; None without multi-fidelity.
+
     Examples
     --------
     >>> import numpy as np
@@ -35,6 +38,73 @@ class Evaluation:
 
     candidate: Candidate
     split: int
+    resource: int | None = None
+
+
+@dataclass(eq=False)
+class Rung:
+    """What is known of a candidate with one amount of the resource.
+
+    .. versionadded:: 0.1
+
+    Parameters
+    ----------
+    resource : int
+        The amount.
+
+    scores : ndarray of shape (n_splits,), dtype float64
+        The score of each finished split, NaN for the others and for failed fits.
+
+    finished : ndarray of shape (n_splits,), dtype bool
+        Which splits have a result.
+
+    results : list of length n_splits
+        What the evaluation of each split returned, None where it is missing.
+
+    completed_at : float, default=nan
+        Seconds from the start of the search to the last result.
+
+    Examples
+    --------
+    >>> from skhpo.engine import Rung
+    >>> Rung.empty(27, n_splits=2).is_complete
+    False
+    """
+
+    resource: int
+    scores: NDArray[np.float64]
+    finished: NDArray[np.bool_]
+    results: list[Any] = field(repr=False)
+    completed_at: float = float("nan")
+
+    @classmethod
+    def empty(cls, resource: int, n_splits: int) -> "Rung":
+        """Return one without results.
+
+        Parameters
+        ----------
+        resource : int
+            The amount.
+
+        n_splits : int
+            Number of splits.
+
+        Returns
+        -------
+        Rung
+            With room for a result of each split.
+        """
+        return cls(
+            resource,
+            scores=np.full(n_splits, np.nan),
+            finished=np.zeros(n_splits, dtype=bool),
+            results=[None] * n_splits,
+        )
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all splits have a result."""
+        return bool(self.finished.all())
 
 
 @dataclass(eq=False)
@@ -69,6 +139,17 @@ class Record:
     is_discarded : bool, default=False
         Whether racing has given the candidate up, see `skhpo.racing`.
 
+    rungs : list of Rung
+        With multi-fidelity what is known of it with each amount of the resource, the
+        least first. `scores`, `finished` and `results` are those of the last one
+        that is complete, or else of the first.
+
+    resource : int or None, default=None
+        The amount that `scores` were reached with; None without multi-fidelity.
+
+    is_below : bool, default=False
+        Whether that is less than the whole resource.
+
     Examples
     --------
     >>> import numpy as np
@@ -96,11 +177,20 @@ class Record:
     proposed_at: float
     completed_at: float = float("nan")
     is_discarded: bool = False
+    rungs: list[Rung] = field(default_factory=list, repr=False)
+    resource: int | None = None
+    is_below: bool = False
 
     @property
     def is_complete(self) -> bool:
         """Whether all splits have a result."""
         return bool(self.finished.all())
+
+    @property
+    def fits(self) -> list[Any]:
+        """The result of every evaluation so far, whatever its resource."""
+        rows = [rung.results for rung in self.rungs] or [self.results]
+        return [result for row in rows for result in row if result is not None]
 
     @property
     def is_over(self) -> bool:
@@ -132,4 +222,6 @@ class Record:
             return TrialStatus.RUNNING
         if not np.isfinite(told).all():
             return TrialStatus.FAILED
-        return TrialStatus.COMPLETE if is_whole else TrialStatus.DISCARDED
+        if is_whole and not self.is_below:
+            return TrialStatus.COMPLETE
+        return TrialStatus.DISCARDED

@@ -291,11 +291,14 @@ class Schedule:
     def _advance(self) -> None:
         """Move the end of the unbroken run of finished evaluations forward."""
         while self._n_finished_in_order < len(self._dispatched):
-            evaluation = self._dispatched[self._n_finished_in_order]
-            record = self.records[evaluation.candidate.index]
-            if not record.finished[evaluation.split]:
+            if not self._is_finished(self._dispatched[self._n_finished_in_order]):
                 return
             self._n_finished_in_order += 1
+
+    def _is_finished(self, evaluation: Evaluation) -> bool:
+        """Whether the result of an evaluation is there."""
+        record = self.records[evaluation.candidate.index]
+        return bool(record.finished[evaluation.split])
 
     def _tell_what_is_due(self) -> bool:
         """Tell all but the last `max_pending` evaluations, if they have finished."""
@@ -318,9 +321,13 @@ class Schedule:
 
     def _tell(self, index: int) -> None:
         """Tell what is due of one candidate."""
-        trial = self.records[index].as_trial(self._n_splits_told[index])
+        self._tell_trial(self.records[index].as_trial(self._n_splits_told[index]))
+
+    def _tell_trial(self, trial: Trial) -> None:
+        """Tell the generator, and keep it for the stopping rules."""
         self._generator.tell(trial)
         if self._stopping_rules:
+            index = trial.candidate.index
             # The one told last goes to the end.
             self._trials.pop(index, None)
             self._trials[index] = trial

@@ -180,6 +180,7 @@ class SplitEvaluator:
         split: int,
         params: Mapping[str, Any],
         *,
+        resource: int | None = None,
         deadline: float | None = None,
         timer: FitTimer | None = None,
         caller: BaseEstimator | None = None,
@@ -201,6 +202,9 @@ class SplitEvaluator:
         params : mapping of str to object
             Parameters of the candidate.
 
+        resource : int, default=None
+            How much of the resource to spend, with multi-fidelity.
+
         deadline : float, default=None
             Time, as `time.time` counts it, from which the evaluation is skipped.
 
@@ -218,7 +222,8 @@ class SplitEvaluator:
         tuple of (callable, tuple, dict)
             Calling the first with the others gives a `SplitResult`.
         """
-        arguments = (self._estimator, self._X, self._y, *self._splits[split])
+        rows = self._rows(split, resource)
+        arguments = (self._estimator, self._X, self._y, *rows)
         keywords = {
             "params": params,
             "settings": self._settings,
@@ -233,6 +238,10 @@ class SplitEvaluator:
             "search": self._search,
         }
         return self._function, arguments, keywords
+
+    def _rows(self, split: int, resource: int | None) -> Split:  # noqa: ARG002
+        """Return the rows to train on and to score; a subclass may take fewer."""
+        return self._splits[split]
 
     def close(self) -> None:
         """Forget the fits that evaluations in this process have shared."""

@@ -7,6 +7,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from skhpo.fidelity import level_scores
 from skhpo.pareto import crowded_order
 from skhpo.trials import Trial, TrialStatus
 
@@ -73,7 +74,8 @@ def collect_observations(trials: Mapping[int, Trial]) -> Observations:
     """Turn trials into observations, each objective for itself.
 
     The mean over a part of the splits is corrected by the split effects, because
-    some splits are harder than others. Without any finite score nothing is
+    some splits are harder than others; scores with a part of a resource are shifted to
+    those with more of it, and count for less. Without any finite score nothing is
     observed; a running trial without any is left out.
     """
     if all(trial.split_scores.ndim == 1 for trial in trials.values()):
@@ -105,8 +107,16 @@ def _collect(trials: Mapping[int, Trial]) -> Observations:
     has_failed = _has_failed(statuses, n_known, n_splits)
     is_finite = (n_known > 0) & ~has_failed
     scores = _corrected_means(split_scores, is_known, is_finite & (n_known == n_splits))
-    scores[has_failed] = scores[is_finite].min(initial=np.inf)
     noise_scale = n_splits / np.maximum(n_known, 1)
+    if any(trial.resource is not None for trial in trials.values()):
+        own = [trials[index] for index in indices[is_finite]]
+        scores[is_finite], noise_of_rung = level_scores(
+            scores[is_finite],
+            [trial.resource or 0 for trial in own],
+            [trial.lower_scores for trial in own],
+        )
+        noise_scale[is_finite] *= noise_of_rung
+    scores[has_failed] = scores[is_finite].min(initial=np.inf)
     noise_scale[has_failed] = 1.0
     observations = Observations(indices, scores, noise_scale, has_failed)
     return observations.take((is_finite | has_failed) & np.isfinite(scores))

@@ -50,11 +50,15 @@ def decode_candidate(
 
 def encode_trial(trial: Trial) -> dict[str, Any]:
     """Return what a trial is restored from."""
-    return {
+    state = {
         "index": trial.candidate.index,
         "split_scores": _encode_floats(trial.split_scores.tolist()),
         "status": trial.status.value,
     }
+    if trial.resource is not None:
+        state["resource"] = trial.resource
+        state["lower_scores"] = [list(pair) for pair in trial.lower_scores]
+    return state
 
 
 def decode_trial(state: Mapping[str, Any], candidates: Sequence[Candidate]) -> Trial:
@@ -63,6 +67,8 @@ def decode_trial(state: Mapping[str, Any], candidates: Sequence[Candidate]) -> T
         candidates[state["index"]],
         np.array(state["split_scores"], dtype=np.float64),
         TrialStatus(state["status"]),
+        resource=state.get("resource"),
+        lower_scores=tuple((r, score) for r, score in state.get("lower_scores", ())),
     )
 
 

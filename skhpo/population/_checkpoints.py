@@ -31,8 +31,8 @@ class Checkpoints(Protocol):
     def load(self, place: Place) -> Any:
         """Return a copy of a model that was kept."""
 
-    def discard(self, generation: int) -> None:
-        """Forget the models of a generation."""
+    def discard(self, generation: int, member: int | None = None) -> None:
+        """Forget the models of a generation, or of one member of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,10 +57,11 @@ class MemoryCheckpoints:
         """Return a copy of a model that was kept."""
         return reduction.loads(self._kept[place])
 
-    def discard(self, generation: int) -> None:
-        """Forget the models of a generation."""
-        for place in [place for place in self._kept if place[0] == generation]:
-            del self._kept[place]
+    def discard(self, generation: int, member: int | None = None) -> None:
+        """Forget the models of a generation, or of one member of it."""
+        for place in list(self._kept):
+            if place[0] == generation and member in (None, place[1]):
+                del self._kept[place]
 
 
 @dataclass(frozen=True)
@@ -105,9 +106,10 @@ class FolderCheckpoints:
                 "of them see: name one as 'checkpoint_dir'."
             ) from error
 
-    def discard(self, generation: int) -> None:
-        """Forget the models of a generation."""
-        for path in Path(self.folder).glob(f"{generation}-*"):
+    def discard(self, generation: int, member: int | None = None) -> None:
+        """Forget the models of a generation, or of one member of it."""
+        whose = f"{generation}-*" if member is None else f"{generation}-{member}-*"
+        for path in Path(self.folder).glob(whose):
             path.unlink(missing_ok=True)
 
     def digest(self, place: Place) -> str | None:

@@ -37,11 +37,16 @@ class WarmStartTrainer:
 
     unit : str
         What one step is.
+
+    reseeds : bool, default=True
+        Whether each call draws anew. If not, several calls of an estimator that
+        counts all steps give what a single one gives, bit for bit.
     """
 
     step_parameter: str
     counts_all: bool
     unit: str
+    reseeds: bool = True
 
     def start(
         self,
@@ -76,9 +81,10 @@ class WarmStartTrainer:
         """Train for more iterations, or grow more trees."""
         del classes  # `fit` takes them from the targets.
         set_changed_params(model, params)
-        (step_seed,) = split_seed(seed, 1)
-        set_seed(model, step_seed)
-        reseed_tree_growth(model, step_seed)
+        if self.reseeds:
+            (step_seed,) = split_seed(seed, 1)
+            set_seed(model, step_seed)
+            reseed_tree_growth(model, step_seed)
         self._fit(model, X, y, n_steps, fit_params or {})
         add_steps(model, n_steps)
         return model

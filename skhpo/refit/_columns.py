@@ -17,7 +17,8 @@ def split_scores(cv_results: Mapping[str, Any], metric: str | None) -> FloatArra
     """Return the scores of a metric, one row a candidate and one column a split.
 
     Without a name it is the first metric, the one that the searches of skhpo maximise
-    when `refit` names none.
+    when `refit` names none. Candidates that had less of a resource than others have
+    NaN: their scores are not to be compared.
     """
     names = [key.removeprefix(_MEAN) for key in cv_results if key.startswith(_MEAN)]
     name = names[0] if metric is None and names else metric
@@ -28,7 +29,12 @@ def split_scores(cv_results: Mapping[str, Any], metric: str | None) -> FloatArra
         )
     is_split = re.compile(rf"split\d+_test_{re.escape(name)}").fullmatch
     columns = [np.asarray(cv_results[key]) for key in cv_results if is_split(key)]
-    return np.column_stack(columns).astype(np.float64)
+    scores = np.column_stack(columns).astype(np.float64)
+    if "n_resources" in cv_results:
+        resources = np.asarray(cv_results["n_resources"])
+        has_scores = np.isfinite(scores).all(axis=1)
+        scores[resources < resources.max(initial=0, where=has_scores)] = np.nan
+    return scores
 
 
 def complete_rows(scores: FloatArray) -> IntArray:

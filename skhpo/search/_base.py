@@ -25,20 +25,27 @@ from skhpo._compat._sklearn import (
 from skhpo.callbacks import SearchCallback
 from skhpo.engine import (
     RacingSchedule,
+    RungSchedule,
     Schedule,
-    SplitEvaluator,
     resolve_max_pending,
     run_search,
 )
 from skhpo.engine._journalled import JournalledResults
 from skhpo.generators import Generator
 from skhpo.journal._journal import SearchJournal
+from skhpo.population._checkpoints import Checkpoints
 from skhpo.racing import RacingName, RacingRule, make_rule
 from skhpo.search._checks import check_fits_can_be_ended, check_race
+from skhpo.search._fidelity import Fidelity, checkpoints_of, make_evaluator
 from skhpo.search._given import Given
 from skhpo.search._initial_candidates import Prescribed, resolve_initial_candidates
 from skhpo.search._journalling import begun_max_pending, entropy_of, opened_journal
 from skhpo.search._live import LiveSearch
+from skhpo.search._resource import (
+    check_goes_with_resource,
+    check_rules_go_with_resource,
+    resolve_fidelity,
+)
 from skhpo.search._shared import SharedSearchCV
 from skhpo.space import SearchSpace
 from skhpo.stopping import StopName, StoppingRule, make_stopping_rules
@@ -80,6 +87,16 @@ class GeneratorSearchCV(SharedSearchCV):
         ],
         "time_limit": [Interval(numbers.Real, 0, None, closed="neither"), None],
         "fit_time_limit": [Interval(numbers.Real, 0, None, closed="neither"), None],
+        "resource": [str, None],
+        "min_resource": [
+            Interval(numbers.Integral, 1, None, closed="left"),
+            StrOptions({"auto"}),
+        ],
+        "max_resource": [
+            Interval(numbers.Integral, 1, None, closed="left"),
+            StrOptions({"auto"}),
+        ],
+        "factor": [Interval(numbers.Real, 1, None, closed="neither")],
         "journal": [str, os.PathLike, None],
         "callbacks": [list, tuple, None],
     }
@@ -108,6 +125,10 @@ class GeneratorSearchCV(SharedSearchCV):
         stop: StopName | StoppingRule | Sequence[StopName | StoppingRule] | None = None,
         time_limit: float | None = None,
         fit_time_limit: float | None = None,
+        resource: str | None = None,
+        min_resource: int | str = "auto",
+        max_resource: int | str = "auto",
+        factor: float = 3,
         journal: str | os.PathLike[str] | None = None,
         callbacks: Sequence[SearchCallback] | None = None,
     ) -> None:
@@ -133,6 +154,10 @@ class GeneratorSearchCV(SharedSearchCV):
         self.stop = stop
         self.time_limit = time_limit
         self.fit_time_limit = fit_time_limit
+        self.resource = resource
+        self.min_resource = min_resource
+        self.max_resource = max_resource
+        self.factor = factor
         self.journal = journal
         self.callbacks = callbacks
 
@@ -182,6 +207,7 @@ class GeneratorSearchCV(SharedSearchCV):
         """
         self._forget_earlier_fit()
         given = Given.of(self, X, y, params)
+        check_goes_with_resource(self)
         check_race(self.racing, self.objectives)
         entropy = entropy_of(self)
         prescribed = resolve_initial_candidates(
@@ -191,14 +217,16 @@ class GeneratorSearchCV(SharedSearchCV):
             given.space, np.random.default_rng(entropy), prescribed
         )
         tasks, splits = given.open(self)
+        fidelity = resolve_fidelity(self, given.space, given.X, given.y, entropy)
         with self._telling_callbacks() as live:
             with opened_journal(
                 self, given, splits, entropy=entropy, prescribed=prescribed
             ) as journal:
-                self._search(given, generator, tasks, splits, journal, live)
+                self._search(given, generator, tasks, splits, fidelity, journal, live)
             self._choose_best(given.choice)
             if self.refit:
-                self._refit(given.X, given.y, given.routed.estimator.fit, tasks)
+                fit_params = given.routed.estimator.fit
+                self._refit(given.X, given.y, fit_params, tasks, fidelity)
             self.scorer_ = named_scorers(given.scorers)
             tasks.finish()
         return self
@@ -209,6 +237,7 @@ class GeneratorSearchCV(SharedSearchCV):
         generator: Generator,
         tasks: FitTasks,
         splits: Sequence[Split],
+        fidelity: Fidelity | None,
         journal: SearchJournal | None,
         live: LiveSearch,
     ) -> None:
@@ -219,12 +248,21 @@ class GeneratorSearchCV(SharedSearchCV):
             n_objectives=self._n_objectives,
             n_splits=len(splits),
         )
+        check_rules_go_with_resource(rules, self.resource)
         n_candidates = int(min(self.n_iter, given.space.cardinality))
-        with TaskPool(self.n_jobs) as pool:
+        resources = (None,) if fidelity is None else fidelity.resources
+        with (
+            TaskPool(self.n_jobs) as pool,
+            checkpoints_of(fidelity, is_local=pool.is_local) as checkpoints,
+        ):
             check_fits_can_be_ended(self.fit_time_limit, pool)
             max_pending = self._begin_run(journal, pool.n_workers, len(splits))
-            schedule = self._make_schedule(generator, rules, max_pending, len(splits))
-            evaluator = SplitEvaluator(
+            schedule = self._make_schedule(
+                generator, rules, max_pending, len(splits), fidelity, checkpoints
+            )
+            evaluator = make_evaluator(
+                fidelity,
+                checkpoints,
                 clone(self.estimator),
                 given.X,
                 given.y,
@@ -240,12 +278,14 @@ class GeneratorSearchCV(SharedSearchCV):
                 n_design=min(n_design, self.n_iter),
                 n_splits=len(splits),
                 tasks=tasks,
-                journal=None if journal is None else JournalledResults(journal),
                 live=live,
+                journal=None if journal is None else JournalledResults(journal),
+                resources=resources,
             )
             live.begin(given.space, given.scorers, len(splits))
+            n_fits = n_candidates * len(splits) * len(resources)
             try:
-                with tasks.searching(n_candidates * len(splits)):
+                with tasks.searching(n_fits):
                     outcome = run_search(pool, schedule, evaluator, loop)
                     if outcome.error is not None:
                         raise outcome.error
@@ -277,9 +317,10 @@ class GeneratorSearchCV(SharedSearchCV):
 
         What a candidate costs must not depend on the others where that is an
         objective. Workers of other hosts are left as they are: their memory is not
-        ours to fill.
+        ours to fill. With a resource the rows differ, or models are trained on.
         """
-        return pool.is_local and "neg_fit_time" not in (self.objectives or ())
+        is_local = pool.is_local and self.resource is None
+        return is_local and "neg_fit_time" not in (self.objectives or ())
 
     def _make_schedule(
         self,
@@ -287,27 +328,42 @@ class GeneratorSearchCV(SharedSearchCV):
         rules: Sequence[StoppingRule],
         max_pending: int,
         n_splits: int,
+        fidelity: Fidelity | None,
+        checkpoints: Checkpoints | None,
     ) -> Schedule:
-        """Return the order of the evaluations, with a race where one is wanted."""
+        """Return the order of the evaluations, with a race or rungs where wanted."""
         limits: dict[str, Any] = {
             "n_candidates": self.n_iter,
             "n_splits": n_splits,
             "max_pending": max_pending,
             "stopping_rules": rules,
         }
+        if fidelity is not None:
+            drop = None if checkpoints is None else checkpoints.discard
+            ladder = fidelity.ladder()
+            return RungSchedule(generator, ladder, on_settled=drop, **limits)
         rule = make_rule(self.racing)
         if rule is None:
             return Schedule(generator, n_objectives=self._n_objectives, **limits)
         return RacingSchedule(generator, rule, **limits)
 
     def _refit(
-        self, X: Any, y: Any, fit_params: Mapping[str, Any], tasks: FitTasks
+        self,
+        X: Any,
+        y: Any,
+        fit_params: Mapping[str, Any],
+        tasks: FitTasks,
+        fidelity: Fidelity | None,
     ) -> None:
         """Fit a clone with the best parameters on the whole data."""
         self.best_estimator_ = clone_with_params(self.estimator, self.best_params_)
         with tasks.refitting(self.best_estimator_):
             started = time.time()
-            if y is not None:
+            if fidelity is not None:
+                self.best_estimator_ = fidelity.fit_whole(
+                    self.best_estimator_, X, y, fit_params
+                )
+            elif y is not None:
                 self.best_estimator_.fit(X, y, **fit_params)
             else:
                 self.best_estimator_.fit(X, **fit_params)

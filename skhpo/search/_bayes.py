@@ -176,6 +176,25 @@ class BayesSearchCV(GeneratorSearchCV):
         Python is ended a second later, with its worker process; what ran beside it
         is run again. The refit has no limit.
 
+    resource : str, default=None
+        What candidates are given a part of before the most promising get more:
+        ``"n_samples"``, the training rows; a parameter of the estimator that makes
+        its fits longer, such as ``"n_estimators"``, ``"max_iter"`` or
+        ``"classifier__max_iter"``; or ``"epochs"``, passes over the training rows for
+        estimators with ``partial_fit``. None gives all to everyone. See the notes.
+
+    min_resource : int or "auto", default="auto"
+        The least that a candidate gets. ``"auto"`` makes three amounts at most, so
+        with `factor` 3 it is 1/9 of `max_resource`, and for ``"n_samples"`` at least
+        two samples for each split and class.
+
+    max_resource : int or "auto", default="auto"
+        The most that a candidate gets, and the refit. ``"auto"`` is the number of
+        samples, or the estimator's own value of the parameter.
+
+    factor : float, default=3
+        How many times more each amount is than the one before, and one in how many
+        candidates gets it.
     journal : str or path, default=None
         A file that keeps what the search finds: a line for each split that is
         finished, see `skhpo.journal`. If it is there already, `fit` goes on where the
@@ -196,7 +215,10 @@ class BayesSearchCV(GeneratorSearchCV):
         As in ``RandomizedSearchCV``, with one row for each complete candidate. With
         `racing` there are also rows for discarded candidates, with NaN for the
         splits that did not run and means over the others, and a column
-        ``n_splits_run``.
+        ``n_splits_run``. With a `resource` each row has the scores with the most of it
+        that the candidate got, ``n_resources`` says how much that was and ``iter``
+        how often it was given more, as in ``HalvingRandomSearchCV``. More of the
+        resource ranks before a better mean, and failed candidates rank last.
 
     best_estimator_ : estimator
         The estimator refitted with the best parameters; only with `refit`.
@@ -256,7 +278,10 @@ class BayesSearchCV(GeneratorSearchCV):
         and ``split_scores`` (with a number for each of several `objectives`),
         ``fit_errors`` (for each split the traceback of a fit that failed, or None),
         ``fit_times``, ``score_times`` and ``suggestion_time`` in seconds, and
-        ``proposed_at`` and ``completed_at`` in seconds from the start.
+        ``proposed_at`` and ``completed_at`` in seconds from the start. With a
+        `resource` also ``resource`` and ``rungs``, a list with the ``resource``,
+        ``split_scores``, ``fit_times`` and ``completed_at`` of each amount; the status
+        of a candidate that did not get all of it is ``"discarded"``.
 
     stop_reason_ : str
         ``"n_iter"``, ``"space exhausted"``, ``"time limit"``, ``"callback"``,
@@ -295,6 +320,27 @@ class BayesSearchCV(GeneratorSearchCV):
     So are pipelines with ``verbose=True``, those inside of another estimator, and all
     fits that callbacks listen to.
 
+    With a `resource` the search is asynchronous successive halving [5]_ of the
+    candidates that the model proposes. `n_iter` is the number of candidates: all of
+    them are evaluated with the least amount on all splits, and as soon as one is known
+    to be among the best one in `factor` it gets the next amount. So about
+    ``n_iter / factor**k`` candidates get the k-th amount after the least, or more where
+    candidates become better and better; at least one of them, and the refit, gets
+    `max_resource`. The model is one of all scores: those of smaller amounts are shifted
+    by what the best candidates gained from one to the next, and count for less.
+
+    Forests, bagging, gradient boosting, and what counts its trees or epochs at the end
+    of a pipeline are trained on from what the smaller amount has left on disk, which is
+    removed at the end. Ensembles of trees with an int as `random_state` have the very
+    scores of one long fit. Perceptrons and linear models trained by stochastic gradient
+    descent go on epoch by epoch, without the stop by ``tol``, and see the rows in
+    another order than one long fit would. Anything else, and everything on dask and ray
+    workers, is trained from scratch. `mean_fit_time` is the time of the last amount,
+    without what came before. With a `resource` there is no `racing`, there are no
+    `objectives`, no steps of pipelines are shared, and rules in `stop` are told of
+    candidates that wait for more as discarded. A search that ends before anybody got
+    the whole resource goes by those that got the most.
+
     References
     ----------
     .. [1] Ament, S., Daulton, S., Eriksson, D., Balandat, M., Bakshy, E. (2023).
@@ -308,6 +354,9 @@ class BayesSearchCV(GeneratorSearchCV):
     .. [4] Knowles, J. (2006). ParEGO: a hybrid algorithm with on-line landscape
        approximation for expensive multiobjective optimization problems. IEEE
        Transactions on Evolutionary Computation 10(1), 50-66.
+    .. [5] Li, L., Jamieson, K., Rostamizadeh, A., Gonina, E., Ben-tzur, J., Hardt,
+       M., Recht, B., Talwalkar, A. (2020). A system for massively parallel
+       hyperparameter tuning. Proceedings of Machine Learning and Systems 2.
 
     Examples
     --------
@@ -326,6 +375,23 @@ class BayesSearchCV(GeneratorSearchCV):
     np.True_
     >>> len(search.cv_results_["params"])
     8
+
+    Trees are the resource here: most candidates get 2 or 6 of them.
+
+    >>> from sklearn.ensemble import RandomForestClassifier
+    >>> search = BayesSearchCV(
+    ...     RandomForestClassifier(random_state=0),
+    ...     {"max_features": [1, 2, 3, 4], "min_samples_leaf": [1, 3, 10, 30]},
+    ...     n_iter=6,
+    ...     random_state=0,
+    ...     resource="n_estimators",
+    ...     min_resource=2,
+    ...     max_resource=18,
+    ... ).fit(X, y)
+    >>> sorted(set(search.cv_results_["n_resources"].tolist()))
+    [2, 6, 18]
+    >>> search.best_estimator_.n_estimators
+    18
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
@@ -362,6 +428,10 @@ class BayesSearchCV(GeneratorSearchCV):
         stop: Any = None,
         time_limit: float | None = None,
         fit_time_limit: float | None = None,
+        resource: str | None = None,
+        min_resource: int | str = "auto",
+        max_resource: int | str = "auto",
+        factor: float = 3,
         journal: str | os.PathLike[str] | None = None,
         callbacks: Sequence[SearchCallback] | None = None,
     ) -> None:
@@ -386,6 +456,10 @@ class BayesSearchCV(GeneratorSearchCV):
             stop=stop,
             time_limit=time_limit,
             fit_time_limit=fit_time_limit,
+            resource=resource,
+            min_resource=min_resource,
+            max_resource=max_resource,
+            factor=factor,
             journal=journal,
             callbacks=callbacks,
         )

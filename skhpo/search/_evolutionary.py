@@ -180,6 +180,25 @@ class EvolutionarySearchCV(GeneratorSearchCV):
         Python is ended a second later, with its worker process; what ran beside it
         is run again. The refit has no limit.
 
+    resource : str, default=None
+        What candidates are given a part of before the most promising get more:
+        ``"n_samples"``, the training rows; a parameter of the estimator that makes
+        its fits longer, such as ``"n_estimators"``, ``"max_iter"`` or
+        ``"classifier__max_iter"``; or ``"epochs"``, passes over the training rows for
+        estimators with ``partial_fit``. None gives all to everyone. See the notes.
+
+    min_resource : int or "auto", default="auto"
+        The least that a candidate gets. ``"auto"`` makes three amounts at most, so
+        with `factor` 3 it is 1/9 of `max_resource`, and for ``"n_samples"`` at least
+        two samples for each split and class.
+
+    max_resource : int or "auto", default="auto"
+        The most that a candidate gets, and the refit. ``"auto"`` is the number of
+        samples, or the estimator's own value of the parameter.
+
+    factor : float, default=3
+        How many times more each amount is than the one before, and one in how many
+        candidates gets it.
     journal : str or path, default=None
         A file that keeps what the search finds: a line for each split that is
         finished, see `skhpo.journal`. If it is there already, `fit` goes on where the
@@ -201,7 +220,10 @@ class EvolutionarySearchCV(GeneratorSearchCV):
         As in ``RandomizedSearchCV``, with one row for each complete candidate. With
         `racing` there are also rows for discarded candidates, with NaN for the
         splits that did not run and means over the others, and a column
-        ``n_splits_run``.
+        ``n_splits_run``. With a `resource` each row has the scores with the most of it
+        that the candidate got, ``n_resources`` says how much that was and ``iter``
+        how often it was given more, as in ``HalvingRandomSearchCV``. More of the
+        resource ranks before a better mean, and failed candidates rank last.
 
     best_estimator_ : estimator
         The estimator refitted with the best parameters; only with `refit`.
@@ -264,7 +286,10 @@ class EvolutionarySearchCV(GeneratorSearchCV):
         several `objectives`), ``fit_errors`` (for each split the traceback of a fit
         that failed, or None), ``fit_times``, ``score_times`` and
         ``suggestion_time`` in seconds, and ``proposed_at`` and ``completed_at`` in
-        seconds from the start.
+        seconds from the start. With a
+        `resource` also ``resource`` and ``rungs``, a list with the ``resource``,
+        ``split_scores``, ``fit_times`` and ``completed_at`` of each amount; the status
+        of a candidate that did not get all of it is ``"discarded"``.
 
     stop_reason_ : str
         ``"n_iter"``, ``"space exhausted"``, ``"time limit"``, ``"callback"``,
@@ -292,6 +317,10 @@ class EvolutionarySearchCV(GeneratorSearchCV):
     The first steps of a pipeline are shared as in :class:`skhpo.BayesSearchCV`, with
     the same scores.
 
+    With a `resource` the search is asynchronous successive halving [7]_ of the
+    candidates that are bred, as described with :class:`skhpo.BayesSearchCV`; scores of
+    smaller amounts are shifted by what the best candidates gained from one to the next.
+
     References
     ----------
     .. [1] Deb, K., Agrawal, R. B. (1995). Simulated binary crossover for continuous
@@ -309,6 +338,9 @@ class EvolutionarySearchCV(GeneratorSearchCV):
     .. [6] Deb, K., Pratap, A., Agarwal, S., Meyarivan, T. (2002). A fast and elitist
        multiobjective genetic algorithm: NSGA-II. IEEE Transactions on Evolutionary
        Computation 6(2), 182-197.
+    .. [7] Li, L., Jamieson, K., Rostamizadeh, A., Gonina, E., Ben-tzur, J., Hardt,
+       M., Recht, B., Talwalkar, A. (2020). A system for massively parallel
+       hyperparameter tuning. Proceedings of Machine Learning and Systems 2.
 
     Examples
     --------
@@ -327,6 +359,19 @@ class EvolutionarySearchCV(GeneratorSearchCV):
     np.True_
     >>> search.history_[-1]["parents"] != ()
     True
+
+    Training rows are the resource here: most candidates see a ninth of them.
+
+    >>> search = EvolutionarySearchCV(
+    ...     SVC(),
+    ...     {"C": loguniform(1e-3, 1e3), "kernel": ["linear", "rbf"]},
+    ...     n_iter=9,
+    ...     random_state=0,
+    ...     resource="n_samples",
+    ...     min_resource=16,
+    ... ).fit(X, y)
+    >>> sorted(set(search.cv_results_["n_resources"].tolist()))
+    [17, 50, 150]
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
@@ -363,6 +408,10 @@ class EvolutionarySearchCV(GeneratorSearchCV):
         stop: Any = None,
         time_limit: float | None = None,
         fit_time_limit: float | None = None,
+        resource: str | None = None,
+        min_resource: int | str = "auto",
+        max_resource: int | str = "auto",
+        factor: float = 3,
         journal: str | os.PathLike[str] | None = None,
         callbacks: Sequence[SearchCallback] | None = None,
     ) -> None:
@@ -387,6 +436,10 @@ class EvolutionarySearchCV(GeneratorSearchCV):
             stop=stop,
             time_limit=time_limit,
             fit_time_limit=fit_time_limit,
+            resource=resource,
+            min_resource=min_resource,
+            max_resource=max_resource,
+            factor=factor,
             journal=journal,
             callbacks=callbacks,
         )

@@ -81,12 +81,7 @@ class KeepsResults(KeepsFront):
 
     def _store_results(self, schedule: EvaluationSource, outcome: LoopOutcome) -> None:
         """Set the fitted attributes that describe the candidates."""
-        results = [
-            scores
-            for record in schedule.records
-            for scores in record.results
-            if scores is not None
-        ]
+        results = [scores for record in schedule.records for scores in record.fits]
         self.stop_reason_ = outcome.stop_reason
         self.n_fits_ = len(results)
         self.history_ = self._format_history(schedule.records)
@@ -158,7 +153,7 @@ class KeepsResults(KeepsFront):
         """Store the complete candidates on the way out of an interrupted search."""
         self.stop_reason_ = "interrupted"
         self.history_ = self._format_history(schedule.records)
-        self.n_fits_ = sum(int(record.finished.sum()) for record in schedule.records)
+        self.n_fits_ = sum(len(record.fits) for record in schedule.records)
         if not any(record.is_complete for record in schedule.records):
             return
         with warnings.catch_warnings():
@@ -169,8 +164,8 @@ class KeepsResults(KeepsFront):
                     [
                         scores
                         for record in schedule.records
-                        for scores in record.results
-                        if record.is_over and scores is not None
+                        for scores in record.fits
+                        if record.is_over
                     ],
                     self.error_score,
                 )

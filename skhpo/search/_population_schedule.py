@@ -203,6 +203,7 @@ class PopulationEvaluator(SplitEvaluator):
         split: int,
         params: Any,  # noqa: ARG002
         *,
+        resource: int | None = None,
         deadline: float | None = None,
         timer: FitTimer | None = None,
         caller: BaseEstimator | None = None,
@@ -218,6 +219,7 @@ class PopulationEvaluator(SplitEvaluator):
             index,
             split,
             {"piece": piece},
+            resource=resource,
             deadline=deadline,
             timer=timer,
             caller=caller,

@@ -56,13 +56,42 @@ def format_results(
         table = _table(rows, "test_scores", name)
         _store_scores(results, f"test_{name}", table, has_run)
         means = results[f"mean_test_{name}"]
-        results[f"rank_test_{name}"] = rank_means(means, is_complete)
+        results[f"rank_test_{name}"] = _ranks(records, means, is_complete)
         if return_train_score:
             table = _table(rows, "train_scores", name)
             _store_scores(results, f"train_{name}", table, has_run)
     if is_racing:
         results["n_splits_run"] = has_run.sum(axis=1)
+    if records[0].resource is not None:
+        results |= _resource_columns(records)
     return results
+
+
+def _resource_columns(records: Sequence[Record]) -> dict[str, Any]:
+    """Return what `HalvingRandomSearchCV` says of resources, in its words."""
+    n_rungs = [sum(rung.is_complete for rung in one.rungs) for one in records]
+    return {
+        "iter": np.array(n_rungs) - 1,
+        "n_resources": np.array([record.resource for record in records]),
+    }
+
+
+def _ranks(
+    records: Sequence[Record],
+    means: NDArray[np.float64],
+    is_complete: NDArray[np.bool_],
+) -> NDArray[np.int32]:
+    """Return ranks by the means; with multi-fidelity by the resource before."""
+    if records[0].resource is None:
+        return rank_means(means, is_complete)
+    resources = np.array([record.resource for record in records], dtype=np.float64)
+    has_score = np.array([np.isfinite(record.scores).all() for record in records])
+    has_score &= np.isfinite(means)
+    if not has_score.any():
+        return np.ones_like(means, dtype=np.int32)
+    order = rankdata(np.where(has_score, means, -np.inf), method="dense")
+    comparable = np.where(has_score, resources * (len(means) + 1) + order, 0.0)
+    return np.asarray(rankdata(-comparable, method="min"), dtype=np.int32)
 
 
 def _table(
@@ -217,6 +246,23 @@ def format_history(records: Sequence[Record]) -> list[dict[str, Any]]:
 
 def _history_entry(record: Record) -> dict[str, Any]:
     """Return what is known of one candidate."""
+    entry = _common_entry(record)
+    if record.rungs:
+        entry["resource"] = record.resource
+        entry["rungs"] = [
+            {
+                "resource": rung.resource,
+                "split_scores": rung.scores.copy(),
+                "fit_times": _times(rung.results, "fit_time"),
+                "completed_at": rung.completed_at,
+            }
+            for rung in record.rungs
+        ]
+    return entry
+
+
+def _common_entry(record: Record) -> dict[str, Any]:
+    """Return what is known of a candidate, with multi-fidelity or without."""
     trial = record.as_trial(record.finished.size)
     scores = trial.scores if record.is_complete else np.full(trial.n_objectives, np.nan)
     return {
@@ -227,8 +273,8 @@ def _history_entry(record: Record) -> dict[str, Any]:
         "status": trial.status.value if record.is_over else "incomplete",
         "score": scores.copy() if record.scores.ndim > 1 else float(scores[0]),
         "split_scores": record.scores.copy(),
-        "fit_times": _times(record, "fit_time"),
-        "score_times": _times(record, "score_time"),
+        "fit_times": _times(record.results, "fit_time"),
+        "score_times": _times(record.results, "score_time"),
         "fit_errors": [
             None if scores is None else scores["fit_error"] for scores in record.results
         ],
@@ -238,8 +284,6 @@ def _history_entry(record: Record) -> dict[str, Any]:
     }
 
 
-def _times(record: Record, key: str) -> NDArray[np.float64]:
+def _times(results: Sequence[Scores | None], key: str) -> NDArray[np.float64]:
     """Return the seconds of each split, NaN where it has no result."""
-    return np.array(
-        [np.nan if scores is None else scores[key] for scores in record.results]
-    )
+    return np.array([np.nan if scores is None else scores[key] for scores in results])

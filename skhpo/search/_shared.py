@@ -145,12 +145,14 @@ class SharedSearchCV(KeepsResults):
         tasks: FitTasks,
         live: LiveSearch,
         journal: JournalledResults | None = None,
+        resources: Sequence[int | None] = (None,),
     ) -> LoopSettings:
         """Return the limits and hooks of the loop."""
         objectives = self._resolved_objectives()
 
         def task_id(evaluation: Evaluation) -> int:
-            return evaluation.candidate.index * n_splits + evaluation.split
+            number = evaluation.candidate.index * n_splits + evaluation.split
+            return number * len(resources) + resources.index(evaluation.resource)
 
         return LoopSettings(
             max_in_flight=resolve_max_in_flight(self.pre_dispatch, pool.n_workers),

@@ -41,7 +41,14 @@ class Trial:
 
     status : TrialStatus
         ``RUNNING`` while splits are missing, ``COMPLETE`` when all are there,
-        ``FAILED`` when all were told and at least one has no finite score.
+        ``FAILED`` when all were told and at least one has no finite score. With
+        multi-fidelity ``DISCARDED`` also while it waits below the whole resource.
+
+    resource : int, default=None
+        What the scores were reached with; None without multi-fidelity.
+
+    lower_scores : tuple of (int, float), default=()
+        The mean scores that it had with less of the resource, after the amounts.
 
     Examples
     --------
@@ -56,6 +63,8 @@ class Trial:
     candidate: Candidate
     split_scores: NDArray[np.float64]
     status: TrialStatus
+    resource: int | None = None
+    lower_scores: tuple[tuple[int, float], ...] = ()
 
     def __post_init__(self) -> None:
         """Take a read-only copy of the scores."""
