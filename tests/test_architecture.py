@@ -31,13 +31,15 @@ FLOORS: dict[int, dict[str, set[str]]] = {
         "inspection": GROUND | {"_compat", "pareto", "space", "surrogates", "trials"},
         "journal": GROUND | {"pareto", "space", "surrogates", "trials"},
         "racing": GROUND | {"pareto", "space", "surrogates", "trials"},
+        "presets": GROUND | {"space"},
         "refit": GROUND | {"space", "surrogates"},
         "stopping": GROUND | {"space", "surrogates", "trials"},
+        "transfer": GROUND | {"space", "surrogates"},
     },
     # Algorithms know no host: generators see neither joblib nor estimators.
     3: {
         "generators": GROUND
-        | {"acquisition", "pareto", "space", "surrogates", "trials"},
+        | {"acquisition", "pareto", "space", "surrogates", "transfer", "trials"},
     },
     4: {
         "engine": GROUND
@@ -53,7 +55,7 @@ FLOORS: dict[int, dict[str, set[str]]] = {
     5: {
         "search": GROUND
         | {"_compat", "engine", "generators", "journal", "pareto", "population"}
-        | {"racing", "refit", "space", "stopping", "trials"},
+        | {"racing", "refit", "space", "stopping", "transfer", "trials"},
     },
 }
 MAY_IMPORT = {unit: below for floor in FLOORS.values() for unit, below in floor.items()}
