@@ -10,6 +10,7 @@ from skhpo.acquisition import AcquisitionName
 from skhpo.generators._active_set import ActiveSet
 from skhpo.generators._base import BaseGenerator
 from skhpo.generators._observations import Observations, collect_observations
+from skhpo.generators._prior_design import with_first_points
 from skhpo.generators._proposal import Prescribed, Proposal
 from skhpo.generators._ranking import Evidence
 from skhpo.generators._ranking_choice import SurrogateName, make_ranking
@@ -17,12 +18,16 @@ from skhpo.generators._scalarization import scalarize
 from skhpo.generators._threads import one_blas_thread
 from skhpo.space import SearchSpace
 from skhpo.surrogates import Surrogate
+from skhpo.transfer import PriorKnowledge
 
 FloatArray = NDArray[np.float64]
 
 # One known-good configuration is worth more than two Sobol points; designs of 3 to 8
 # were ties in experiments, and 12 cost much.
 _N_INITIAL, _N_SOBOL_AFTER_PRESCRIBED = 4, 2
+# Earlier searches name one candidate; what it scores shows how far they are to be
+# trusted, and the model has the others from them.
+_N_FROM_PRIOR, _N_SOBOL_AFTER_PRIOR = 1, 1
 
 
 class BayesianGenerator(BaseGenerator):
@@ -52,9 +57,15 @@ class BayesianGenerator(BaseGenerator):
     prescribed : sequence of (mapping, str), default=()
         Parameters to propose first, some or all of them, and their origin.
 
+    prior : PriorKnowledge, default=None
+        Earlier searches. They name the candidate that follows the prescribed ones,
+        and a Gaussian process becomes a `TransferProcess`, which follows them as far
+        as they agree with what is told; other surrogates do not learn from them.
+
     n_initial : int or "auto", default="auto"
-        Size of the initial design; the prescribed candidates count. ``"auto"`` is
-        two more than the prescribed candidates, and 4 without any.
+        Size of the initial design; the prescribed candidates and the one from earlier
+        searches count. ``"auto"`` is two more than these, and 4 without any; with
+        `prior` one more.
 
     surrogate : {"auto", "gp", "forest", "tpe"} or Surrogate, default="auto"
         The model of the scores.
@@ -128,17 +139,17 @@ class BayesianGenerator(BaseGenerator):
         rng: np.random.Generator,
         *,
         prescribed: Sequence[Prescribed] = (),
+        prior: PriorKnowledge | None = None,
         n_initial: int | Literal["auto"] = "auto",
         surrogate: SurrogateName | Surrogate = "auto",
         acquisition: AcquisitionName = "auto",
     ) -> None:
+        prescribed = with_first_points(prescribed, space, prior, _N_FROM_PRIOR)
         if n_initial == "auto":
-            n_initial = _N_INITIAL
-            if prescribed:
-                n_initial = len(prescribed) + _N_SOBOL_AFTER_PRESCRIBED
+            n_initial = _default_size(len(prescribed), prior is not None)
         super().__init__(space, rng, prescribed=prescribed, n_initial=n_initial)
         self._ranking = make_ranking(
-            space, surrogate, acquisition, self.is_eligible, rng
+            space, surrogate, acquisition, self.is_eligible, rng, prior
         )
         self._active_set = ActiveSet()
 
@@ -203,3 +214,10 @@ class BayesianGenerator(BaseGenerator):
         """Return the points of candidates."""
         points = [self.candidates[index].point for index in indices]
         return np.array(points).reshape(len(indices), self.space.n_dims)
+
+
+def _default_size(n_prescribed: int, has_prior: bool) -> int:
+    """Return the size of the initial design."""
+    if has_prior:
+        return n_prescribed + _N_SOBOL_AFTER_PRIOR
+    return n_prescribed + _N_SOBOL_AFTER_PRESCRIBED if n_prescribed else _N_INITIAL

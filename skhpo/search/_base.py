@@ -33,10 +33,12 @@ from skhpo.racing import RacingName, RacingRule, make_rule
 from skhpo.search._checks import check_fits_can_be_ended, check_race
 from skhpo.search._given import Given
 from skhpo.search._initial_candidates import Prescribed, resolve_initial_candidates
+from skhpo.search._prior_searches import resolve_prior_searches
 from skhpo.search._progress import Progress
 from skhpo.search._shared import SharedSearchCV
 from skhpo.space import SearchSpace
 from skhpo.stopping import StopName, StoppingRule, make_stopping_rules
+from skhpo.transfer import PriorKnowledge
 
 # A space may hold many combinations that cannot be fitted, so a few failures say
 # little. The initial design goes on until something succeeds, at least so far.
@@ -75,6 +77,7 @@ class GeneratorSearchCV(SharedSearchCV):
         ],
         "time_limit": [Interval(numbers.Real, 0, None, closed="neither"), None],
         "fit_time_limit": [Interval(numbers.Real, 0, None, closed="neither"), None],
+        "prior_searches": [list, tuple, None],
     }
 
     @abstractmethod
@@ -101,6 +104,7 @@ class GeneratorSearchCV(SharedSearchCV):
         stop: StopName | StoppingRule | Sequence[StopName | StoppingRule] | None = None,
         time_limit: float | None = None,
         fit_time_limit: float | None = None,
+        prior_searches: Sequence[Any] | None = None,
     ) -> None:
         super().__init__(
             estimator=estimator,
@@ -124,6 +128,7 @@ class GeneratorSearchCV(SharedSearchCV):
         self.stop = stop
         self.time_limit = time_limit
         self.fit_time_limit = fit_time_limit
+        self.prior_searches = prior_searches
 
     @abstractmethod
     def _make_generator(
@@ -131,6 +136,7 @@ class GeneratorSearchCV(SharedSearchCV):
         space: SearchSpace,
         random_generator: np.random.Generator,
         prescribed: Sequence[Prescribed],
+        prior: PriorKnowledge | None,
     ) -> Generator:
         """Return the generator of candidates for one search."""
 
@@ -162,6 +168,9 @@ class GeneratorSearchCV(SharedSearchCV):
             If `param_distributions`, `constraint` or `initial_candidates` are
             malformed. Nothing has been fitted then.
 
+        TypeError
+            If an entry of `prior_searches` is no search.
+
         ValueError
             If another argument is invalid, or if not one fit of the first candidates
             succeeds, see `error_score`.
@@ -184,8 +193,9 @@ class GeneratorSearchCV(SharedSearchCV):
         prescribed = resolve_initial_candidates(
             self.initial_candidates, self.estimator, space, self.n_iter
         )
+        prior = resolve_prior_searches(self.prior_searches, space, self.refit)
         return self._make_generator(
-            space, np.random.default_rng(self._draw_entropy()), prescribed
+            space, np.random.default_rng(self._draw_entropy()), prescribed, prior
         )
 
     def _search(

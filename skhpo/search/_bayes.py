@@ -16,6 +16,7 @@ from skhpo.generators import (
 from skhpo.search._base import GeneratorSearchCV
 from skhpo.search._initial_candidates import Prescribed
 from skhpo.space import SearchSpace
+from skhpo.transfer import PriorKnowledge
 
 
 class BayesSearchCV(GeneratorSearchCV):
@@ -174,6 +175,18 @@ class BayesSearchCV(GeneratorSearchCV):
         Python is ended a second later, with its worker process; what ran beside it
         is run again. The refit has no limit.
 
+    prior_searches : list or tuple, default=None
+        Earlier searches of the same estimator, on other data or on a part of it: fitted
+        searches of skhpo or scikit-learn, or `cv_results_`, as a dict or a DataFrame.
+        The candidate that served them best comes right after `initial_candidates`. The
+        Gaussian process then builds on what they found: each counts as far as it
+        predicts the order of the scores here, and not at all where it disagrees, or
+        where this search knows better by now. With several `objectives` it is compared
+        with their weighted sum; any other `surrogate` learns nothing from it.
+        Parameters that this space lacks are ignored where the others still tell the
+        candidate; what lies outside of the space is left out. Of several metrics the
+        one counts that `refit` names, of the earlier search or else of this one.
+
     Attributes
     ----------
     cv_results_ : dict of numpy (masked) ndarrays
@@ -234,10 +247,10 @@ class BayesSearchCV(GeneratorSearchCV):
     history_ : list of dict
         A record for each candidate proposed: ``candidate`` (position in the order of
         proposal), ``params``, ``origin`` (``"baseline"``, ``"partial baseline"``,
-        ``"given"``, ``"sobol"`` or ``"bayesian"``; ``"random"`` or ``"enumerated"``
-        where the model has no new point to name), ``parents``, ``status``
-        (``"complete"``, ``"failed"``, ``"discarded"`` or ``"incomplete"``), ``score``
-        and ``split_scores`` (with a number for each of several `objectives`),
+        ``"given"``, ``"prior search"``, ``"sobol"`` or ``"bayesian"``; ``"random"`` or
+        ``"enumerated"`` where the model has no new point to name), ``parents``,
+        ``status`` (``"complete"``, ``"failed"``, ``"discarded"`` or ``"incomplete"``),
+        ``score`` and ``split_scores`` (with a number for each of several `objectives`),
         ``fit_times``, ``score_times`` and ``suggestion_time`` in seconds, and
         ``proposed_at`` and ``completed_at`` in seconds from the start.
 
@@ -345,6 +358,7 @@ class BayesSearchCV(GeneratorSearchCV):
         stop: Any = None,
         time_limit: float | None = None,
         fit_time_limit: float | None = None,
+        prior_searches: Sequence[Any] | None = None,
     ) -> None:
         super().__init__(
             estimator,
@@ -367,6 +381,7 @@ class BayesSearchCV(GeneratorSearchCV):
             stop=stop,
             time_limit=time_limit,
             fit_time_limit=fit_time_limit,
+            prior_searches=prior_searches,
         )
         self.surrogate = surrogate
         self.acquisition = acquisition
@@ -376,12 +391,14 @@ class BayesSearchCV(GeneratorSearchCV):
         space: SearchSpace,
         random_generator: np.random.Generator,
         prescribed: Sequence[Prescribed],
+        prior: PriorKnowledge | None,
     ) -> Generator:
         """Return the Bayesian generator."""
         return BayesianGenerator(
             space,
             random_generator,
             prescribed=prescribed,
+            prior=prior,
             surrogate=self.surrogate,
             acquisition=cast(AcquisitionName, self.acquisition),
         )

@@ -12,6 +12,7 @@ from skhpo.generators import EvolutionName, Generator, make_evolution
 from skhpo.search._base import GeneratorSearchCV
 from skhpo.search._initial_candidates import Prescribed
 from skhpo.space import SearchSpace
+from skhpo.transfer import PriorKnowledge
 
 
 class EvolutionarySearchCV(GeneratorSearchCV):
@@ -178,6 +179,15 @@ class EvolutionarySearchCV(GeneratorSearchCV):
         Python is ended a second later, with its worker process; what ran beside it
         is run again. The refit has no limit.
 
+    prior_searches : list or tuple, default=None
+        Earlier searches of the same estimator, on other data or on a part of it: fitted
+        searches of skhpo or scikit-learn, or `cv_results_`, as a dict or a DataFrame.
+        The two candidates that together served them best come right after
+        `initial_candidates`, and so are in the first population. Parameters that this
+        space lacks are ignored where the others still tell the candidate; what lies
+        outside of the space is left out. Of several metrics the one counts that `refit`
+        names, of the earlier search or else of this one.
+
     Attributes
     ----------
     cv_results_ : dict of numpy (masked) ndarrays
@@ -238,15 +248,14 @@ class EvolutionarySearchCV(GeneratorSearchCV):
     history_ : list of dict
         A record for each candidate proposed: ``candidate`` (position in the order of
         proposal), ``params``, ``origin`` (``"baseline"``, ``"partial baseline"``,
-        ``"given"`` or ``"sobol"`` for the initial design, then the operator:
-        ``"crossover"``, ``"mutation"``, ``"differential evolution"``, ``"cma-es"``
-        or ``"nsga2"``; ``"random"`` or ``"enumerated"`` where nothing new was bred),
-        ``parents`` (the positions of the candidates that it was bred from),
-        ``status`` (``"complete"``, ``"failed"``, ``"discarded"`` or
-        ``"incomplete"``), ``score`` and ``split_scores`` (with a number for each of
-        several `objectives`), ``fit_times``, ``score_times`` and
-        ``suggestion_time`` in seconds, and ``proposed_at`` and ``completed_at`` in
-        seconds from the start.
+        ``"given"``, ``"prior search"`` or ``"sobol"`` for the initial design, then the
+        operator: ``"crossover"``, ``"mutation"``, ``"differential evolution"``,
+        ``"cma-es"`` or ``"nsga2"``; ``"random"`` or ``"enumerated"`` where nothing new
+        was bred), ``parents`` (the positions of the candidates that it was bred from),
+        ``status`` (``"complete"``, ``"failed"``, ``"discarded"`` or ``"incomplete"``),
+        ``score`` and ``split_scores`` (with a number for each of several `objectives`),
+        ``fit_times``, ``score_times`` and ``suggestion_time`` in seconds, and
+        ``proposed_at`` and ``completed_at`` in seconds from the start.
 
     stop_reason_ : str
         ``"n_iter"``, ``"space exhausted"``, ``"time limit"``, ``"callback"``,
@@ -345,6 +354,7 @@ class EvolutionarySearchCV(GeneratorSearchCV):
         stop: Any = None,
         time_limit: float | None = None,
         fit_time_limit: float | None = None,
+        prior_searches: Sequence[Any] | None = None,
     ) -> None:
         super().__init__(
             estimator,
@@ -367,6 +377,7 @@ class EvolutionarySearchCV(GeneratorSearchCV):
             stop=stop,
             time_limit=time_limit,
             fit_time_limit=fit_time_limit,
+            prior_searches=prior_searches,
         )
         self.algorithm = algorithm
         self.population_size = population_size
@@ -376,6 +387,7 @@ class EvolutionarySearchCV(GeneratorSearchCV):
         space: SearchSpace,
         random_generator: np.random.Generator,
         prescribed: Sequence[Prescribed],
+        prior: PriorKnowledge | None,
     ) -> Generator:
         """Return the generator of the algorithm."""
         return make_evolution(
@@ -386,4 +398,5 @@ class EvolutionarySearchCV(GeneratorSearchCV):
             population_size=cast(Any, self.population_size),
             n_objectives=self._n_objectives,
             prescribed=prescribed,
+            prior=prior,
         )
