@@ -14,9 +14,9 @@ searched, from the default as well:
 - `shuffled`: the same with the scores in random order.
 
 The table shows normalised best-so-far, and paired differences to `none` with a
-bootstrap interval of 95 percent over the pairs of problem and seed. Runs are appended to
-`results/transfer.jsonl` and skipped when they are there. `--cost` measures instead what
-a proposal costs with 5 earlier searches of 100 candidates, next to one without any.
+bootstrap interval of 95 percent over the pairs of problem and seed. Runs are appended
+to `results/transfer.jsonl` and skipped when they are there. `--cost` measures instead
+what a proposal costs with 5 earlier searches of 100 candidates, next to one without.
 """
 
 import argparse

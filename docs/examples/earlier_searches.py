@@ -1,10 +1,10 @@
 """Tune a model every month, and begin with what the months before have found.
 
 Each month has its own data, drawn alike but not the same. The space and the first
-candidates come from `skhpo.presets`. From the second month on, one search begins anew
-and another one is given the searches of the months before: it needs fewer candidates
-for the same score. A last search is given results that mislead, the scores of which
-are negated, and recovers.
+candidates come from `skhpo.presets`. The last month is searched three times: anew; with
+the searches of the months before, which needs fewer candidates for the same score; and
+with results that mislead, the scores of the months before negated. That search loses
+the candidate that they name, and then does not follow them.
 """
 
 import numpy as np
@@ -16,18 +16,18 @@ from sklearn.svm import SVC
 
 from skhpo import BayesSearchCV, presets
 
-N_MONTHS, N_CANDIDATES = 3, 12
+N_MONTHS, N_CANDIDATES = 3, 10
 MODEL = make_pipeline(StandardScaler(), SVC())
 
 
 def data_of(month):
     """Return the rows of a month: the same columns, about the same classes."""
     X, y = make_classification(
-        n_samples=N_MONTHS * 200,
+        n_samples=N_MONTHS * 250,
         n_features=12,
         n_informative=6,
         n_clusters_per_class=4,
-        flip_y=0.05,
+        class_sep=1.5,
         random_state=4,
     )
     return X[month::N_MONTHS], y[month::N_MONTHS]
@@ -52,24 +52,29 @@ def best_so_far(fitted):
 
 
 def main():
-    """Search month by month."""
+    """Search month by month, the last one in three ways."""
+    *before, last = range(N_MONTHS)
     print(f"Best score so far, for {N_CANDIDATES} candidates:\n")
-    earlier = [search(0, initial_candidates=presets.starting_candidates(MODEL))]
-    print(f"month 0, anew       {best_so_far(earlier[0])}")
-    for month in range(1, N_MONTHS):
-        print(f"month {month}, anew       {best_so_far(search(month))}")
-        informed = search(month, prior_searches=earlier)
-        print(f"month {month}, informed   {best_so_far(informed)}")
-        earlier.append(informed)
-    wrong = [
+    earlier = []
+    for month in before:
+        candidates = presets.starting_candidates(MODEL)
+        fitted = search(month, initial_candidates=candidates, prior_searches=earlier)
+        print(f"month {month}             {best_so_far(fitted)}")
+        earlier.append(fitted)
+    misleading = [
         {
             "params": one.cv_results_["params"],
             "mean_test_score": -one.cv_results_["mean_test_score"],
         }
-        for one in earlier[:-1]
+        for one in earlier
     ]
-    misled = search(N_MONTHS - 1, prior_searches=wrong)
-    print(f"month {N_MONTHS - 1}, misled     {best_so_far(misled)}")
+    for name, prior_searches in (
+        ("anew", None),
+        ("informed", earlier),
+        ("misled", misleading),
+    ):
+        fitted = search(last, prior_searches=prior_searches)
+        print(f"month {last}, {name:<10} {best_so_far(fitted)}")
 
 
 if __name__ == "__main__":

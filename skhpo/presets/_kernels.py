@@ -5,9 +5,11 @@ Where the ranges come from:
 - Auto-sklearn [1]_ searches ``C`` from 2**-5 to 2**15 and ``gamma`` from 2**-15 to
   2**3, the degrees 2 to 5, and for the tube of regression 1e-3 to 1. The optimal
   defaults of the tunability study [2]_ lie well inside (``C`` 680, ``gamma`` 0.005 for
-  scaled columns). ``C`` ends at 2**10 here: beyond, training takes many times longer
-  and little is gained. Sigmoid kernels, seldom best and not positive definite, are
-  left out.
+  scaled columns). ``C`` ends at 2**10 here, and at 2**5 for linear and polynomial
+  kernels: beyond, training takes many times longer and little is gained. The values of
+  polynomial kernels grow with the power of ``gamma``, which does there what ``C`` does,
+  so it ends at 1, and the degree at 4. Sigmoid kernels, seldom best and not positive
+  definite, are left out.
 - Scale the columns first: ``gamma`` is a length, and 1 divided by the number of columns
   is a common value of scaled ones.
 - Neighbours in logarithms, as Auto-sklearn has them, but to 50, not to 100, so that
@@ -28,29 +30,32 @@ from skhpo.presets._preset import Params, Preset, PresetSource, Space
 from skhpo.space import Integer, Real
 
 _C = Real(2.0**-5, 2.0**10, prior="log-uniform")
+_SMALL_C = Real(2.0**-5, 2.0**5, prior="log-uniform")
 _GAMMA = Real(2.0**-15, 2.0**3, prior="log-uniform")
+_SMALL_GAMMA = Real(2.0**-8, 1.0, prior="log-uniform")
 _TUBE = Real(1e-3, 1.0, prior="log-uniform")
-_DEGREE = Integer(2, 5)
+_DEGREE = Integer(2, 4)
 _OFFSET = Real(0.0, 1.0)
 
 
 def _by_kernel(shared: Params) -> Space:
     """Return a branch for each kernel, with the parameters that matter there."""
     return [
-        {"kernel": ["rbf"], "gamma": _GAMMA, **shared},
+        {"kernel": ["rbf"], "C": _C, "gamma": _GAMMA, **shared},
         {
             "kernel": ["poly"],
-            "gamma": _GAMMA,
+            "C": _SMALL_C,
+            "gamma": _SMALL_GAMMA,
             "degree": _DEGREE,
             "coef0": _OFFSET,
             **shared,
         },
-        {"kernel": ["linear"], **shared},
+        {"kernel": ["linear"], "C": _SMALL_C, **shared},
     ]
 
 
 _SVC = Preset(
-    _by_kernel({"C": _C}),
+    _by_kernel({}),
     (
         {"kernel": "rbf", "C": 1.0, "gamma": 0.05},
         {"kernel": "rbf", "C": 30.0, "gamma": 0.01},
@@ -59,7 +64,7 @@ _SVC = Preset(
     ),
 )
 _SVR = Preset(
-    _by_kernel({"C": _C, "epsilon": _TUBE}),
+    _by_kernel({"epsilon": _TUBE}),
     (
         {"kernel": "rbf", "C": 1.0, "gamma": 0.05, "epsilon": 0.1},
         {"kernel": "rbf", "C": 100.0, "gamma": 0.01, "epsilon": 0.05},
@@ -114,7 +119,7 @@ _KERNEL_RIDGE = Preset(
         },
         {
             "kernel": ["poly"],
-            "gamma": _GAMMA,
+            "gamma": _SMALL_GAMMA,
             "degree": _DEGREE,
             "coef0": _OFFSET,
             "alpha": Real(1e-6, 1e2, prior="log-uniform"),
