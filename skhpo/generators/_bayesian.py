@@ -10,7 +10,11 @@ from skhpo.acquisition import AcquisitionName
 from skhpo.generators._active_set import ActiveSet
 from skhpo.generators._base import BaseGenerator
 from skhpo.generators._observations import Observations, collect_observations
-from skhpo.generators._prior_design import with_first_points
+from skhpo.generators._prior_design import (
+    PRIOR_ORIGIN,
+    first_points,
+    with_first_points,
+)
 from skhpo.generators._proposal import Prescribed, Proposal
 from skhpo.generators._ranking import Evidence
 from skhpo.generators._ranking_choice import SurrogateName, make_ranking
@@ -25,9 +29,12 @@ FloatArray = NDArray[np.float64]
 # One known-good configuration is worth more than two Sobol points; designs of 3 to 8
 # were ties in experiments, and 12 cost much.
 _N_INITIAL, _N_SOBOL_AFTER_PRESCRIBED = 4, 2
-# Earlier searches name one candidate; what it scores shows how far they are to be
-# trusted, and the model has the others from them.
-_N_FROM_PRIOR, _N_SOBOL_AFTER_PRIOR = 1, 1
+# With earlier searches the model takes over sooner: it has their best candidates from
+# them as well, and knows better which of them to believe.
+_N_SOBOL_WITH_PRIOR, _LEAST_WITH_PRIOR = 1, 2
+# So many candidates they name themselves while there are no scores for a model; and so
+# many for a model that cannot learn from them.
+_MOST_FROM_PRIOR, _N_FOR_OTHER_SURROGATES = 4, 2
 
 
 class BayesianGenerator(BaseGenerator):
@@ -58,14 +65,16 @@ class BayesianGenerator(BaseGenerator):
         Parameters to propose first, some or all of them, and their origin.
 
     prior : PriorKnowledge, default=None
-        Earlier searches. They name the candidate that follows the prescribed ones,
-        and a Gaussian process becomes a `TransferProcess`, which follows them as far
-        as they agree with what is told; other surrogates do not learn from them.
+        Earlier searches. A Gaussian process becomes a `TransferProcess`, which follows
+        them as far as they agree with what is told; before any other surrogate they
+        name two candidates that follow the prescribed ones. Where no two scores have
+        been told yet, they also name what follows the initial design, so that it is
+        four at most.
 
     n_initial : int or "auto", default="auto"
-        Size of the initial design; the prescribed candidates and the one from earlier
-        searches count. ``"auto"`` is two more than these, and 4 without any; with
-        `prior` one more.
+        Size of the initial design; the prescribed candidates count. ``"auto"`` is
+        two more than the prescribed candidates, and 4 without any; with `prior` one
+        more, and 2.
 
     surrogate : {"auto", "gp", "forest", "tpe"} or Surrogate, default="auto"
         The model of the scores.
@@ -144,14 +153,19 @@ class BayesianGenerator(BaseGenerator):
         surrogate: SurrogateName | Surrogate = "auto",
         acquisition: AcquisitionName = "auto",
     ) -> None:
-        prescribed = with_first_points(prescribed, space, prior, _N_FROM_PRIOR)
+        has_teachable_model = prior is not None and _can_learn(surrogate)
+        if not has_teachable_model:
+            prescribed = with_first_points(
+                prescribed, space, prior, _N_FOR_OTHER_SURROGATES
+            )
         if n_initial == "auto":
-            n_initial = _default_size(len(prescribed), prior is not None)
+            n_initial = _default_size(len(prescribed), has_teachable_model)
         super().__init__(space, rng, prescribed=prescribed, n_initial=n_initial)
         self._ranking = make_ranking(
             space, surrogate, acquisition, self.is_eligible, rng, prior
         )
         self._active_set = ActiveSet()
+        self._prior = prior
 
     def propose(self) -> Iterator[Proposal]:
         """Rank points by what the model promises; Sobol points without a model.
@@ -163,6 +177,7 @@ class BayesianGenerator(BaseGenerator):
         """
         observations = collect_observations(self.trials)
         if observations.n_finite < 2:
+            yield from self._named_by_prior()
             yield from self.sobol()
             return
         with one_blas_thread():
@@ -195,6 +210,15 @@ class BayesianGenerator(BaseGenerator):
         self._ranking.load_state_dict(state["ranking"])
         self._active_set.left_out = set(state["left_out"])
 
+    def _named_by_prior(self) -> Iterator[Proposal]:
+        """Name what served earlier searches best, until they have named enough."""
+        if self._prior is None:
+            return
+        n_named = sum(one.origin == PRIOR_ORIGIN for one in self.candidates)
+        taken = self._points(np.arange(len(self.candidates)))
+        for point in first_points(self._prior, _MOST_FROM_PRIOR - n_named, taken):
+            yield Proposal(point, PRIOR_ORIGIN)
+
     def _evidence(self, observations: Observations) -> Evidence:
         """Gather what the ranking may learn from."""
         used = observations.take(self._active_set.select(observations, self.rng))
@@ -216,8 +240,13 @@ class BayesianGenerator(BaseGenerator):
         return np.array(points).reshape(len(indices), self.space.n_dims)
 
 
-def _default_size(n_prescribed: int, has_prior: bool) -> int:
+def _can_learn(surrogate: object) -> bool:
+    """Tell whether the model is one that follows earlier searches."""
+    return isinstance(surrogate, str) and surrogate in ("auto", "gp")
+
+
+def _default_size(n_prescribed: int, has_teachable_model: bool) -> int:
     """Return the size of the initial design."""
-    if has_prior:
-        return n_prescribed + _N_SOBOL_AFTER_PRIOR
+    if has_teachable_model:
+        return max(n_prescribed + _N_SOBOL_WITH_PRIOR, _LEAST_WITH_PRIOR)
     return n_prescribed + _N_SOBOL_AFTER_PRESCRIBED if n_prescribed else _N_INITIAL

@@ -3,11 +3,22 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from skhpo.generators._proposal import Prescribed
 from skhpo.generators._threads import one_blas_thread
 from skhpo.space import SearchSpace
 from skhpo.transfer import PriorKnowledge
+
+FloatArray = NDArray[np.float64]
+
+PRIOR_ORIGIN = "prior search"
+
+
+def first_points(prior: PriorKnowledge, n_points: int, taken: FloatArray) -> FloatArray:
+    """Return points that served earlier searches best, besides those taken."""
+    with one_blas_thread():
+        return prior.first_points(max(n_points, 0), taken=taken)
 
 
 def with_first_points(
@@ -41,8 +52,7 @@ def with_first_points(
         return list(prescribed)
     middle = np.full(space.n_dims, 0.5)
     taken = [space.complete(params, middle)[0] for params, _ in prescribed]
-    with one_blas_thread():
-        points = prior.first_points(
-            n_points, taken=np.array(taken).reshape(len(taken), space.n_dims)
-        )
-    return [*prescribed, *((space.decode(point), "prior search") for point in points)]
+    points = first_points(
+        prior, n_points, np.array(taken).reshape(len(taken), space.n_dims)
+    )
+    return [*prescribed, *((space.decode(point), PRIOR_ORIGIN) for point in points)]
