@@ -11,6 +11,7 @@ For users of the search:
 
 - `skhpo.space`: dimensions for ``param_distributions`` where a list or a
   `scipy.stats` distribution does not say enough, and the space that they span.
+- `skhpo.presets`: ready spaces and starting candidates for common estimators.
 - `skhpo.refit`: rules for the winner, where the best mean score is not to decide alone.
 - `skhpo.stopping`: rules that end a search when it has found what it will find.
 - `skhpo.journal`: what a search has found, on disk, to go on from after a crash.
@@ -24,6 +25,7 @@ For those who extend it, from the ground up:
 - `skhpo.pareto`: several objectives at once, fronts and what they are worth.
 - `skhpo.surrogates`: models of the score, fitted to what has been told.
 - `skhpo.acquisition`: what makes a point worth evaluating.
+- `skhpo.transfer`: what earlier searches say of the present one.
 - `skhpo.generators`: what proposes candidates, by ``ask`` and ``tell``.
 - `skhpo.population`: models that train step by step, and how they copy each other.
 - `skhpo.engine`: the loop that evaluates candidates on the workers.

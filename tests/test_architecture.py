@@ -33,13 +33,16 @@ FLOORS: dict[int, dict[str, set[str]]] = {
         "inspection": GROUND | {"_compat", "pareto", "space", "surrogates", "trials"},
         "journal": GROUND | {"pareto", "space", "surrogates", "trials"},
         "racing": GROUND | {"pareto", "space", "surrogates", "trials"},
+        "presets": GROUND | {"space"},
         "refit": GROUND | {"space", "surrogates"},
         "stopping": GROUND | {"space", "surrogates", "trials"},
+        "transfer": GROUND | {"space", "surrogates"},
     },
     # Algorithms know no host: generators see neither joblib nor estimators.
     3: {
         "generators": GROUND
-        | {"acquisition", "fidelity", "pareto", "space", "surrogates", "trials"},
+        | {"acquisition", "fidelity", "pareto", "space", "surrogates"}
+        | {"transfer", "trials"},
     },
     4: {
         "engine": GROUND
@@ -56,8 +59,8 @@ FLOORS: dict[int, dict[str, set[str]]] = {
     5: {
         "search": GROUND
         | {"_compat", "callbacks", "engine", "fidelity", "generators", "journal"}
-        | {"pareto"}
-        | {"population", "racing", "refit", "space", "stopping", "trials"},
+        | {"pareto", "population", "racing", "refit", "space", "stopping"}
+        | {"transfer", "trials"},
     },
 }
 MAY_IMPORT = {unit: below for floor in FLOORS.values() for unit, below in floor.items()}

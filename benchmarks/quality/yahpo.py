@@ -156,20 +156,29 @@ def _evaluate(scenario: str, instance: str, config: Config) -> float:
 
 def predict(scenario: str, instance: str, config: Config) -> np.ndarray:
     """Return all that the network predicts: accuracies, times and so on."""
+    return predict_many(scenario, instance, [config])[0]
+
+
+def predict_many(scenario: str, instance: str, configs: list[Config]) -> np.ndarray:
+    """Return all that the network predicts, a row for each configuration."""
     session, codes = _session(scenario)
-    values = {**config, **FIDELITY, CATEGORIES[scenario][0]: instance}
+    rows = [
+        {**config, **FIDELITY, CATEGORIES[scenario][0]: instance} for config in configs
+    ]
     # 0 stands for what is not active.
     categories = [
-        codes[name][values[name]] if name in values else 0
-        for name in CATEGORIES[scenario]
+        [
+            codes[name][values[name]] if name in values else 0
+            for name in CATEGORIES[scenario]
+        ]
+        for values in rows
     ]
+    numbers = [[values.get(name, 0) for name in NUMBERS[scenario]] for values in rows]
     inputs = {
-        "x_cat": np.array([categories], dtype=np.int32),
-        "x_cont": np.array(
-            [[values.get(name, 0) for name in NUMBERS[scenario]]], dtype=np.float32
-        ),
+        "x_cat": np.array(categories, dtype=np.int32),
+        "x_cont": np.array(numbers, dtype=np.float32),
     }
-    return np.asarray(session.run(None, inputs)[0][0], dtype=np.float64)
+    return np.asarray(session.run(None, inputs)[0], dtype=np.float64)
 
 
 @functools.cache

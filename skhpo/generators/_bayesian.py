@@ -10,6 +10,11 @@ from skhpo.acquisition import AcquisitionName
 from skhpo.generators._active_set import ActiveSet
 from skhpo.generators._base import BaseGenerator
 from skhpo.generators._observations import Observations, collect_observations
+from skhpo.generators._prior_design import (
+    PRIOR_ORIGIN,
+    first_points,
+    with_first_points,
+)
 from skhpo.generators._proposal import Prescribed, Proposal
 from skhpo.generators._ranking import Evidence
 from skhpo.generators._ranking_choice import SurrogateName, make_ranking
@@ -17,12 +22,19 @@ from skhpo.generators._scalarization import scalarize
 from skhpo.generators._threads import one_blas_thread
 from skhpo.space import SearchSpace
 from skhpo.surrogates import Surrogate
+from skhpo.transfer import PriorKnowledge
 
 FloatArray = NDArray[np.float64]
 
 # One known-good configuration is worth more than two Sobol points; designs of 3 to 8
 # were ties in experiments, and 12 cost much.
 _N_INITIAL, _N_SOBOL_AFTER_PRESCRIBED = 4, 2
+# With earlier searches the model takes over sooner: it has their best candidates from
+# them as well, and knows better which of them to believe.
+_N_SOBOL_WITH_PRIOR, _LEAST_WITH_PRIOR = 1, 2
+# So many candidates they name themselves while there are no scores for a model; and so
+# many for a model that cannot learn from them.
+_MOST_FROM_PRIOR, _N_FOR_OTHER_SURROGATES = 4, 2
 
 
 class BayesianGenerator(BaseGenerator):
@@ -53,9 +65,17 @@ class BayesianGenerator(BaseGenerator):
     prescribed : sequence of (mapping, str), default=()
         Parameters to propose first, some or all of them, and their origin.
 
+    prior : PriorKnowledge, default=None
+        Earlier searches. A Gaussian process becomes a `TransferProcess`, which follows
+        them as far as they agree with what is told; before any other surrogate they
+        name two candidates that follow the prescribed ones. Where no two scores have
+        been told yet, they also name what follows the initial design, so that it is
+        four at most.
+
     n_initial : int or "auto", default="auto"
         Size of the initial design; the prescribed candidates count. ``"auto"`` is
-        two more than the prescribed candidates, and 4 without any.
+        two more than the prescribed candidates, and 4 without any; with `prior` one
+        more, and 2.
 
     surrogate : {"auto", "gp", "forest", "tpe"} or Surrogate, default="auto"
         The model of the scores.
@@ -129,19 +149,24 @@ class BayesianGenerator(BaseGenerator):
         rng: np.random.Generator,
         *,
         prescribed: Sequence[Prescribed] = (),
+        prior: PriorKnowledge | None = None,
         n_initial: int | Literal["auto"] = "auto",
         surrogate: SurrogateName | Surrogate = "auto",
         acquisition: AcquisitionName = "auto",
     ) -> None:
+        has_teachable_model = prior is not None and _can_learn(surrogate)
+        if not has_teachable_model:
+            prescribed = with_first_points(
+                prescribed, space, prior, _N_FOR_OTHER_SURROGATES
+            )
         if n_initial == "auto":
-            n_initial = _N_INITIAL
-            if prescribed:
-                n_initial = len(prescribed) + _N_SOBOL_AFTER_PRESCRIBED
+            n_initial = _default_size(len(prescribed), has_teachable_model)
         super().__init__(space, rng, prescribed=prescribed, n_initial=n_initial)
         self._ranking = make_ranking(
-            space, surrogate, acquisition, self.is_eligible, rng
+            space, surrogate, acquisition, self.is_eligible, rng, prior
         )
         self._active_set = ActiveSet()
+        self._prior = prior
 
     def propose(self) -> Iterator[Proposal]:
         """Rank points by what the model promises; Sobol points without a model.
@@ -153,6 +178,7 @@ class BayesianGenerator(BaseGenerator):
         """
         observations = collect_observations(self.trials)
         if observations.n_finite < 2:
+            yield from self._named_by_prior()
             yield from self.sobol()
             return
         with one_blas_thread():
@@ -185,6 +211,15 @@ class BayesianGenerator(BaseGenerator):
         self._ranking.load_state_dict(state["ranking"])
         self._active_set.left_out = set(state["left_out"])
 
+    def _named_by_prior(self) -> Iterator[Proposal]:
+        """Name what served earlier searches best, until they have named enough."""
+        if self._prior is None:
+            return
+        n_named = sum(one.origin == PRIOR_ORIGIN for one in self.candidates)
+        taken = self._points(np.arange(len(self.candidates)))
+        for point in first_points(self._prior, _MOST_FROM_PRIOR - n_named, taken):
+            yield Proposal(point, PRIOR_ORIGIN)
+
     def _evidence(self, observations: Observations) -> Evidence:
         """Gather what the ranking may learn from."""
         used = observations.take(self._active_set.select(observations, self.rng))
@@ -204,3 +239,15 @@ class BayesianGenerator(BaseGenerator):
         """Return the points of candidates."""
         points = [self.candidates[index].point for index in indices]
         return np.array(points).reshape(len(indices), self.space.n_dims)
+
+
+def _can_learn(surrogate: object) -> bool:
+    """Tell whether the model is one that follows earlier searches."""
+    return isinstance(surrogate, str) and surrogate in ("auto", "gp")
+
+
+def _default_size(n_prescribed: int, has_teachable_model: bool) -> int:
+    """Return the size of the initial design."""
+    if has_teachable_model:
+        return max(n_prescribed + _N_SOBOL_WITH_PRIOR, _LEAST_WITH_PRIOR)
+    return n_prescribed + _N_SOBOL_AFTER_PRESCRIBED if n_prescribed else _N_INITIAL

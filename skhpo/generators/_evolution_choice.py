@@ -11,8 +11,14 @@ from skhpo.generators._cmaes import CMAESGenerator
 from skhpo.generators._differential import DifferentialEvolutionGenerator
 from skhpo.generators._genetic import GeneticGenerator
 from skhpo.generators._nsga2 import NSGA2Generator
+from skhpo.generators._prior_design import with_first_points
 from skhpo.generators._proposal import Prescribed
 from skhpo.space import SearchSpace
+from skhpo.transfer import PriorKnowledge
+
+# How many candidates earlier searches name; the population has room for others, which
+# keep it from converging to what suited other data.
+_N_FROM_PRIOR = 2
 
 EvolutionName: TypeAlias = Literal["auto", "genetic", "differential", "cmaes", "nsga2"]
 
@@ -26,6 +32,7 @@ def make_evolution(
     population_size: int | Literal["auto"] = "auto",
     n_objectives: int = 1,
     prescribed: Sequence[Prescribed] = (),
+    prior: PriorKnowledge | None = None,
 ) -> BaseGenerator:
     """Make an evolutionary generator.
 
@@ -55,6 +62,9 @@ def make_evolution(
     prescribed : sequence of (mapping, str), default=()
         Parameters to propose first, some or all of them, and their origin.
 
+    prior : PriorKnowledge, default=None
+        Earlier searches. They name two candidates that follow the prescribed ones.
+
     Returns
     -------
     generator : BaseGenerator
@@ -76,6 +86,7 @@ def make_evolution(
     'sobol'
     """
     _check(algorithm, population_size, n_objectives)
+    prescribed = with_first_points(prescribed, space, prior, _N_FROM_PRIOR)
     if algorithm == "auto":
         algorithm = "genetic" if n_objectives == 1 else "nsga2"
     if algorithm == "genetic":

@@ -18,6 +18,7 @@ from skhpo.surrogates import (
     Surrogate,
     transform_targets,
 )
+from skhpo.transfer import TransferProcess
 
 _N_ELITES = 5
 # A mean over a smaller part of the splits than 1 / 2 is no score to improve on: among
@@ -106,7 +107,7 @@ class ModelRanking:
         self, features: FloatArray, targets: FloatArray, evidence: Evidence
     ) -> Surrogate:
         """Fit the model; the hyperparameters of a Gaussian process not every time."""
-        if isinstance(self._surrogate, GaussianProcess):
+        if isinstance(self._surrogate, GaussianProcess | TransferProcess):
             return self._surrogate.fit(
                 features,
                 targets,

@@ -12,6 +12,7 @@ from skhpo.generators._model_ranking import ModelRanking
 from skhpo.generators._ranking import FloatArray, Ranking
 from skhpo.space import FeatureMap, SearchSpace
 from skhpo.surrogates import Forest, GaussianProcess, Surrogate
+from skhpo.transfer import PriorKnowledge, TransferProcess
 
 SurrogateName: TypeAlias = Literal["auto", "gp", "forest", "tpe"]
 
@@ -25,6 +26,7 @@ def make_ranking(
     acquisition: AcquisitionName,
     is_eligible: Callable[[FloatArray], bool],
     rng: np.random.Generator,
+    prior: PriorKnowledge | None = None,
 ) -> Ranking:
     """Make the ranking that the arguments of `BayesianGenerator` ask for."""
     _check_acquisition(acquisition)
@@ -32,16 +34,21 @@ def make_ranking(
         _check_goes_with_densities(acquisition)
         return DensityRanking(space)
     feature_map = FeatureMap(space.axes)
-    model = _make_surrogate(surrogate, feature_map, rng)
+    model = _make_surrogate(surrogate, feature_map, rng, prior)
     return ModelRanking(space, feature_map, model, acquisition, is_eligible)
 
 
 def _make_surrogate(
-    surrogate: object, feature_map: FeatureMap, rng: np.random.Generator
+    surrogate: object,
+    feature_map: FeatureMap,
+    rng: np.random.Generator,
+    prior: PriorKnowledge | None,
 ) -> Surrogate:
     """Make a surrogate by its name, or copy one that was given."""
     if isinstance(surrogate, str):
         if surrogate in ("auto", "gp"):
+            if prior is not None:
+                return TransferProcess(prior)
             return GaussianProcess(feature_map.groups)
         if surrogate == "forest":
             return Forest(rng)

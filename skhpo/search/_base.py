@@ -41,6 +41,7 @@ from skhpo.search._given import Given
 from skhpo.search._initial_candidates import Prescribed, resolve_initial_candidates
 from skhpo.search._journalling import begun_max_pending, entropy_of, opened_journal
 from skhpo.search._live import LiveSearch
+from skhpo.search._prior_searches import resolve_prior_searches
 from skhpo.search._resource import (
     check_goes_with_resource,
     check_rules_go_with_resource,
@@ -49,6 +50,7 @@ from skhpo.search._resource import (
 from skhpo.search._shared import SharedSearchCV
 from skhpo.space import SearchSpace
 from skhpo.stopping import StopName, StoppingRule, make_stopping_rules
+from skhpo.transfer import PriorKnowledge
 
 # A space may hold many combinations that cannot be fitted, so a few failures say
 # little. The initial design goes on until something succeeds, at least so far.
@@ -97,6 +99,7 @@ class GeneratorSearchCV(SharedSearchCV):
             StrOptions({"auto"}),
         ],
         "factor": [Interval(numbers.Real, 1, None, closed="neither")],
+        "prior_searches": [list, tuple, None],
         "journal": [str, os.PathLike, None],
         "callbacks": [list, tuple, None],
     }
@@ -129,6 +132,7 @@ class GeneratorSearchCV(SharedSearchCV):
         min_resource: int | str = "auto",
         max_resource: int | str = "auto",
         factor: float = 3,
+        prior_searches: Sequence[Any] | None = None,
         journal: str | os.PathLike[str] | None = None,
         callbacks: Sequence[SearchCallback] | None = None,
     ) -> None:
@@ -158,6 +162,7 @@ class GeneratorSearchCV(SharedSearchCV):
         self.min_resource = min_resource
         self.max_resource = max_resource
         self.factor = factor
+        self.prior_searches = prior_searches
         self.journal = journal
         self.callbacks = callbacks
 
@@ -167,6 +172,7 @@ class GeneratorSearchCV(SharedSearchCV):
         space: SearchSpace,
         random_generator: np.random.Generator,
         prescribed: Sequence[Prescribed],
+        prior: PriorKnowledge | None,
     ) -> Generator:
         """Return the generator of candidates for one search."""
 
@@ -200,6 +206,8 @@ class GeneratorSearchCV(SharedSearchCV):
 
         JournalError
             If the `journal` is broken, in use, or that of another search.
+        TypeError
+            If an entry of `prior_searches` is no search.
 
         ValueError
             If another argument is invalid, or if not one fit of the first candidates
@@ -213,8 +221,9 @@ class GeneratorSearchCV(SharedSearchCV):
         prescribed = resolve_initial_candidates(
             self.initial_candidates, self.estimator, given.space, self.n_iter
         )
+        prior = resolve_prior_searches(self.prior_searches, given.space, self.refit)
         generator = self._make_generator(
-            given.space, np.random.default_rng(entropy), prescribed
+            given.space, np.random.default_rng(entropy), prescribed, prior
         )
         tasks, splits = given.open(self)
         fidelity = resolve_fidelity(self, given.space, given.X, given.y, entropy)

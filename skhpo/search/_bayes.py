@@ -18,6 +18,7 @@ from skhpo.generators import (
 from skhpo.search._base import GeneratorSearchCV
 from skhpo.search._initial_candidates import Prescribed
 from skhpo.space import SearchSpace
+from skhpo.transfer import PriorKnowledge
 
 
 class BayesSearchCV(GeneratorSearchCV):
@@ -195,6 +196,21 @@ class BayesSearchCV(GeneratorSearchCV):
     factor : float, default=3
         How many times more each amount is than the one before, and one in how many
         candidates gets it.
+
+    prior_searches : list or tuple, default=None
+        Earlier searches of the same estimator, on other data or on a part of it: fitted
+        searches of skhpo or scikit-learn, or `cv_results_`, as a dict or a DataFrame.
+        The Gaussian process builds on what they found, from the second score on: each
+        counts as far as it predicts the order of the scores here, and not at all where
+        it disagrees, or where this search knows better by now. With several
+        `objectives` it is compared with their weighted sum. Where candidates are wanted
+        before there are scores, those that together served the earlier searches best
+        are next, four at most. Another `surrogate` learns nothing from them but two
+        such candidates, behind `initial_candidates`. Parameters that this space lacks
+        are ignored where the others still tell the candidate; what lies outside of the
+        space is left out. Of several metrics the one counts that `refit` names, of the
+        earlier search or else of this one.
+
     journal : str or path, default=None
         A file that keeps what the search finds: a line for each split that is
         finished, see `skhpo.journal`. If it is there already, `fit` goes on where the
@@ -205,6 +221,7 @@ class BayesSearchCV(GeneratorSearchCV):
         `n_iter` may be raised, and ``random_state=None`` takes up what was drawn. A
         `time_limit` is that of the run. A killed process loses no finished split; a
         loss of power those of the last moments.
+
     callbacks : list of SearchCallback, default=None
         What follows the search while it runs, and may end it: a progress bar, loggers
         to MLflow and Optuna, or callbacks of your own, see `skhpo.callbacks`.
@@ -272,10 +289,10 @@ class BayesSearchCV(GeneratorSearchCV):
     history_ : list of dict
         A record for each candidate proposed: ``candidate`` (position in the order of
         proposal), ``params``, ``origin`` (``"baseline"``, ``"partial baseline"``,
-        ``"given"``, ``"sobol"`` or ``"bayesian"``; ``"random"`` or ``"enumerated"``
-        where the model has no new point to name), ``parents``, ``status``
-        (``"complete"``, ``"failed"``, ``"discarded"`` or ``"incomplete"``), ``score``
-        and ``split_scores`` (with a number for each of several `objectives`),
+        ``"given"``, ``"prior search"``, ``"sobol"`` or ``"bayesian"``; ``"random"`` or
+        ``"enumerated"`` where the model has no new point to name), ``parents``,
+        ``status`` (``"complete"``, ``"failed"``, ``"discarded"`` or ``"incomplete"``),
+        ``score`` and ``split_scores`` (with a number for each of several `objectives`),
         ``fit_errors`` (for each split the traceback of a fit that failed, or None),
         ``fit_times``, ``score_times`` and ``suggestion_time`` in seconds, and
         ``proposed_at`` and ``completed_at`` in seconds from the start. With a
@@ -432,6 +449,7 @@ class BayesSearchCV(GeneratorSearchCV):
         min_resource: int | str = "auto",
         max_resource: int | str = "auto",
         factor: float = 3,
+        prior_searches: Sequence[Any] | None = None,
         journal: str | os.PathLike[str] | None = None,
         callbacks: Sequence[SearchCallback] | None = None,
     ) -> None:
@@ -460,6 +478,7 @@ class BayesSearchCV(GeneratorSearchCV):
             min_resource=min_resource,
             max_resource=max_resource,
             factor=factor,
+            prior_searches=prior_searches,
             journal=journal,
             callbacks=callbacks,
         )
@@ -471,12 +490,14 @@ class BayesSearchCV(GeneratorSearchCV):
         space: SearchSpace,
         random_generator: np.random.Generator,
         prescribed: Sequence[Prescribed],
+        prior: PriorKnowledge | None,
     ) -> Generator:
         """Return the Bayesian generator."""
         return BayesianGenerator(
             space,
             random_generator,
             prescribed=prescribed,
+            prior=prior,
             surrogate=self.surrogate,
             acquisition=cast(AcquisitionName, self.acquisition),
         )

@@ -14,6 +14,7 @@ from skhpo.generators import EvolutionName, Generator, make_evolution
 from skhpo.search._base import GeneratorSearchCV
 from skhpo.search._initial_candidates import Prescribed
 from skhpo.space import SearchSpace
+from skhpo.transfer import PriorKnowledge
 
 
 class EvolutionarySearchCV(GeneratorSearchCV):
@@ -199,6 +200,16 @@ class EvolutionarySearchCV(GeneratorSearchCV):
     factor : float, default=3
         How many times more each amount is than the one before, and one in how many
         candidates gets it.
+
+    prior_searches : list or tuple, default=None
+        Earlier searches of the same estimator, on other data or on a part of it: fitted
+        searches of skhpo or scikit-learn, or `cv_results_`, as a dict or a DataFrame.
+        The two candidates that together served them best come right after
+        `initial_candidates`, and so are in the first population. Parameters that this
+        space lacks are ignored where the others still tell the candidate; what lies
+        outside of the space is left out. Of several metrics the one counts that `refit`
+        names, of the earlier search or else of this one.
+
     journal : str or path, default=None
         A file that keeps what the search finds: a line for each split that is
         finished, see `skhpo.journal`. If it is there already, `fit` goes on where the
@@ -210,6 +221,7 @@ class EvolutionarySearchCV(GeneratorSearchCV):
         ``random_state=None`` takes up what was drawn. A `time_limit` is that of the
         run. A killed process loses no finished split; a loss of power those of the
         last moments.
+
     callbacks : list of SearchCallback, default=None
         What follows the search while it runs, and may end it: a progress bar, loggers
         to MLflow and Optuna, or callbacks of your own, see `skhpo.callbacks`.
@@ -277,16 +289,15 @@ class EvolutionarySearchCV(GeneratorSearchCV):
     history_ : list of dict
         A record for each candidate proposed: ``candidate`` (position in the order of
         proposal), ``params``, ``origin`` (``"baseline"``, ``"partial baseline"``,
-        ``"given"`` or ``"sobol"`` for the initial design, then the operator:
-        ``"crossover"``, ``"mutation"``, ``"differential evolution"``, ``"cma-es"``
-        or ``"nsga2"``; ``"random"`` or ``"enumerated"`` where nothing new was bred),
-        ``parents`` (the positions of the candidates that it was bred from),
-        ``status`` (``"complete"``, ``"failed"``, ``"discarded"`` or
-        ``"incomplete"``), ``score`` and ``split_scores`` (with a number for each of
-        several `objectives`), ``fit_errors`` (for each split the traceback of a fit
-        that failed, or None), ``fit_times``, ``score_times`` and
-        ``suggestion_time`` in seconds, and ``proposed_at`` and ``completed_at`` in
-        seconds from the start. With a
+        ``"given"``, ``"prior search"`` or ``"sobol"`` for the initial design, then the
+        operator: ``"crossover"``, ``"mutation"``, ``"differential evolution"``,
+        ``"cma-es"`` or ``"nsga2"``; ``"random"`` or ``"enumerated"`` where nothing new
+        was bred), ``parents`` (the positions of the candidates that it was bred from),
+        ``status`` (``"complete"``, ``"failed"``, ``"discarded"`` or ``"incomplete"``),
+        ``score`` and ``split_scores`` (with a number for each of several `objectives`),
+        ``fit_errors`` (for each split the traceback of a fit that failed, or None),
+        ``fit_times``, ``score_times`` and ``suggestion_time`` in seconds, and
+        ``proposed_at`` and ``completed_at`` in seconds from the start. With a
         `resource` also ``resource`` and ``rungs``, a list with the ``resource``,
         ``split_scores``, ``fit_times`` and ``completed_at`` of each amount; the status
         of a candidate that did not get all of it is ``"discarded"``.
@@ -412,6 +423,7 @@ class EvolutionarySearchCV(GeneratorSearchCV):
         min_resource: int | str = "auto",
         max_resource: int | str = "auto",
         factor: float = 3,
+        prior_searches: Sequence[Any] | None = None,
         journal: str | os.PathLike[str] | None = None,
         callbacks: Sequence[SearchCallback] | None = None,
     ) -> None:
@@ -440,6 +452,7 @@ class EvolutionarySearchCV(GeneratorSearchCV):
             min_resource=min_resource,
             max_resource=max_resource,
             factor=factor,
+            prior_searches=prior_searches,
             journal=journal,
             callbacks=callbacks,
         )
@@ -458,6 +471,7 @@ class EvolutionarySearchCV(GeneratorSearchCV):
         space: SearchSpace,
         random_generator: np.random.Generator,
         prescribed: Sequence[Prescribed],
+        prior: PriorKnowledge | None,
     ) -> Generator:
         """Return the generator of the algorithm."""
         return make_evolution(
@@ -468,4 +482,5 @@ class EvolutionarySearchCV(GeneratorSearchCV):
             population_size=cast(Any, self.population_size),
             n_objectives=self._n_objectives,
             prescribed=prescribed,
+            prior=prior,
         )

@@ -46,6 +46,7 @@ Equations:
 - `StatefulSurrogate`: one that remembers its last fit.
 - `GaussianProcess`: the model that `BayesSearchCV` searches with.
 - `Forest`: randomised trees.
+- `MeanFunctions`: posterior means of several data sets, `Trend` a sum of them.
 - `Posterior`: what a model predicts.
 - `transform_targets`: scores of any scale and shape -> y.
 """
@@ -60,16 +61,19 @@ from skhpo.surrogates._base import (
 )
 from skhpo.surrogates._forest import Forest
 from skhpo.surrogates._gp import GaussianProcess
+from skhpo.surrogates._mean_functions import MeanFunctions, Trend
 from skhpo.surrogates._output import transform_targets
 
 __all__ = [
     "DifferentiableSurrogate",
     "Forest",
     "GaussianProcess",
+    "MeanFunctions",
     "Posterior",
     "PosteriorDraw",
     "SampleableSurrogate",
     "StatefulSurrogate",
     "Surrogate",
+    "Trend",
     "transform_targets",
 ]

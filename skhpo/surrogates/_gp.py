@@ -244,6 +244,23 @@ class GaussianProcess:
         conditioned._factorize()
         return conditioned
 
+    def predict_left_out(self) -> FloatArray:
+        """Predict each observation from the others.
+
+        Returns
+        -------
+        means : ndarray of shape (n,), dtype float64
+            The posterior mean of each observation that was fitted to, without it
+            (Rasmussen and Williams [1]_, equation 5.12).
+
+        References
+        ----------
+        .. [1] C. E. Rasmussen, C. K. I. Williams, "Gaussian processes for machine
+           learning", 2006.
+        """
+        precisions = np.diagonal(_inverse(self._cholesky))
+        return self._targets - self._alpha / precisions
+
     def state_dict(self) -> dict[str, Any]:
         """Return what the next fit depends on, ready for JSON.
 

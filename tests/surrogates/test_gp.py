@@ -149,3 +149,16 @@ def test_hyperparameters_can_be_kept():
     theta = model.theta.tolist()
     model.fit(features, targets, optimize=False)
     assert model.theta.tolist() == theta
+
+
+def test_predictions_of_what_is_left_out_are_those_without_it():
+    """As if the process had been fitted to the others under equal hyperparameters."""
+    features = np.random.default_rng(0).random((8, 2))
+    targets = np.sin(5.0 * features[:, 0])
+    model = GaussianProcess(np.arange(2)).fit(features, targets)
+    left_out = model.predict_left_out()
+    for row in range(8):
+        others = np.delete(np.arange(8), row)
+        model.fit(features[others], targets[others], optimize=False)
+        expected = model.predict(features[row : row + 1]).mean[0]
+        assert left_out[row] == pytest.approx(expected, abs=1e-8)

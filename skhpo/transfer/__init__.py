@@ -1,0 +1,41 @@
+"""Learning from earlier searches, of other data or of a part of it.
+
+Notation, used in the docstrings and comments of this package (that of
+`skhpo.surrogates` holds as well):
+
+======== ============================================== =================
+symbol   meaning                                        shape
+======== ============================================== =================
+N        number of earlier searches
+m        their mean functions at the observations       (n, N)
+z        predictions of the targets, each left out      (n,)
+q        scale on which a difference of means is sure   scalar
+w        weights of the searches, their sum at most 1   (N,)
+======== ============================================== =================
+
+Equations:
+
+1. ``P(i above j | m) = Phi((m_i - m_j) / q)``
+2. ``log evidence = 2 / (n - 1) sum_{i < j} log P(the order of y_i and y_j)``
+3. ``w`` proportional to prior times evidence, where no earlier search at all is one of
+   the hypotheses, with ``z`` in the place of the mean of each one left out
+4. ``y = m w + c + f``, f a Gaussian process
+
+- `PriorSearch`: what one earlier search says, as points and scores.
+- `PriorKnowledge`: several of them, their mean functions and the candidates that they
+  would begin with.
+- `agreement_weights`: equations 1 to 3.
+- `TransferProcess`: equation 4, a surrogate.
+"""
+
+from skhpo.transfer._agreement import agreement_weights
+from skhpo.transfer._knowledge import PriorKnowledge
+from skhpo.transfer._prior_search import PriorSearch
+from skhpo.transfer._process import TransferProcess
+
+__all__ = [
+    "PriorKnowledge",
+    "PriorSearch",
+    "TransferProcess",
+    "agreement_weights",
+]
