@@ -245,8 +245,9 @@ class EvolutionarySearchCV(GeneratorSearchCV):
         ``status`` (``"complete"``, ``"failed"``, ``"discarded"`` or
         ``"incomplete"``), ``score`` and ``split_scores`` (with a number for each of
         several `objectives`), ``fit_times``, ``score_times`` and
-        ``suggestion_time`` in seconds, and ``proposed_at`` and ``completed_at`` in
-        seconds from the start.
+        ``suggestion_time`` in seconds, ``start_times`` of the fits, ``proposed_at``
+        and ``completed_at`` in seconds from the start, and ``workers``, a name for
+        each fit's process and thread.
 
     stop_reason_ : str
         ``"n_iter"``, ``"space exhausted"``, ``"time limit"``, ``"callback"``,

@@ -229,6 +229,10 @@ def _history_entry(record: Record) -> dict[str, Any]:
         "split_scores": record.scores.copy(),
         "fit_times": _times(record, "fit_time"),
         "score_times": _times(record, "score_time"),
+        "start_times": _times(record, "started_at"),
+        "workers": [
+            None if scores is None else scores.get("worker") for scores in record.results
+        ],
         "suggestion_time": record.suggestion_time,
         "proposed_at": record.proposed_at,
         "completed_at": record.completed_at,
@@ -238,5 +242,8 @@ def _history_entry(record: Record) -> dict[str, Any]:
 def _times(record: Record, key: str) -> NDArray[np.float64]:
     """Return the seconds of each split, NaN where it has no result."""
     return np.array(
-        [np.nan if scores is None else scores[key] for scores in record.results]
+        [
+            np.nan if scores is None else scores.get(key, np.nan)
+            for scores in record.results
+        ]
     )
