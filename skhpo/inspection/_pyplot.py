@@ -43,7 +43,9 @@ def axes_for(ax: Any, *, width: float = 6.4, height: float = 4.0) -> Any:
     return plt.subplots(figsize=(width, height), layout="constrained")[1]
 
 
-def panels_for(ax: Any, n_panels: int, *, height: float = 2.8) -> Any:
+def panels_for(
+    ax: Any, n_panels: int, *, height: float = 2.8, shares_scale: bool = True
+) -> Any:
     """Return an array of axes, one a panel: those given, or those of a new figure.
 
     Raises
@@ -61,7 +63,7 @@ def panels_for(ax: Any, n_panels: int, *, height: float = 2.8) -> Any:
             figsize=(3.4 * n_columns + 0.6, height * n_rows),
             layout="constrained",
             squeeze=False,
-            sharey=True,
+            sharey=shares_scale,
         )
         for spare in grid.ravel()[n_panels:]:
             spare.remove()

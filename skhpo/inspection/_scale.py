@@ -82,6 +82,7 @@ class Scale:
         getattr(ax, f"set_{which}label")(self.axis.name)
         if self.name == "log":
             getattr(ax, f"set_{which}scale")("log")
+            self._thin_decades(ax, which)
         elif self.name == "levels":
             labels = self.levels
             getattr(ax, f"set_{which}lim")(-0.5, len(labels) - 0.5)
@@ -95,6 +96,25 @@ class Scale:
             )
         else:
             self._thin_ticks(ax, which)
+
+    def _thin_decades(self, ax: Any, which: str) -> None:
+        """Keep a logarithmic scale to a few ticks, so that neighbours do not touch."""
+        from matplotlib.ticker import LogLocator
+
+        locator = LogLocator(numticks=5)
+        getattr(ax, f"{which}axis").set_major_locator(locator)
+
+    def show_whole(self, ax: Any, which: Literal["x", "y"]) -> None:
+        """Show the parameter's whole range, not only what was tried."""
+        if self.name == "levels":
+            return
+        low, high = self.values(np.array([0.0, 1.0])).tolist()
+        if self.name == "log":
+            margin = (high / low) ** 0.03
+            limits = (low / margin, high * margin)
+        else:
+            limits = (low - 0.03 * (high - low), high + 0.03 * (high - low))
+        getattr(ax, f"set_{which}lim")(limits)
 
     def _thin_ticks(self, ax: Any, which: str) -> None:
         """Keep a linear scale to a few ticks, at whole numbers where there are some."""
