@@ -52,7 +52,8 @@ FLOORS: dict[int, dict[str, set[str]]] = {
     },
     5: {
         "search": GROUND
-        | {"_compat", "engine", "generators", "journal", "pareto", "population"}
+        | {"_compat", "engine", "generators", "inspection", "journal", "pareto"}
+        | {"population"}
         | {"racing", "refit", "space", "stopping", "trials"},
     },
 }

@@ -19,6 +19,8 @@ In words: `explain` returns an `Explanation`, of a population a
 `Comparison` to other candidates and a `WinnersCurse`), each `FlatRegion` and
 `PressedBound`, and a `BudgetOutlook`.
 
+As a file: `write_report`.
+
 Several objectives: `ParetoFrontDisplay`, `HypervolumeDisplay`.
 
 Populations: `LineageDisplay`, `ScheduleDisplay`.
@@ -43,6 +45,7 @@ from skhpo.inspection._parallel import ParallelCoordinatesDisplay
 from skhpo.inspection._population_explanation import PopulationExplanation
 from skhpo.inspection._population_plots import LineageDisplay, ScheduleDisplay
 from skhpo.inspection._race import RacingDisplay
+from skhpo.inspection._report import write_report
 from skhpo.inspection._rungs import RungDisplay
 from skhpo.inspection._slices import SliceDisplay
 from skhpo.inspection._timeline import TimelineDisplay
@@ -76,4 +79,5 @@ __all__ = [
     "explain",
     "parameter_importance",
     "partial_dependence",
+    "write_report",
 ]

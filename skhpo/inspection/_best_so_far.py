@@ -190,13 +190,13 @@ def course_of(search: Any, budget: Budget) -> tuple[FloatArray, FloatArray]:
     """
     history = read_history(search)
     scores = np.array([np.ravel(entry["score"])[0] for entry in history], dtype=float)
+    resources = np.array([entry.get("resource", 1.0) for entry in history], dtype=float)
+    # What had less of a resource cannot be compared with what had more.
+    scores[resources < resources[np.isfinite(scores)].max(initial=0.0)] = np.nan
     if budget == "candidates":
         used = np.arange(1.0, len(history) + 1.0)
     elif budget == "fits":
-        n_fits = [int(np.isfinite(entry["split_scores"]).sum()) for entry in history]
-        if "fit_times" in history[0]:
-            n_fits = [int(np.isfinite(entry["fit_times"]).sum()) for entry in history]
-        used = np.cumsum(n_fits).astype(np.float64)
+        used = np.cumsum([_n_fits(entry) for entry in history]).astype(np.float64)
     else:
         used = _seconds(search, history)
     order = np.argsort(used, kind="stable")
@@ -207,6 +207,15 @@ def course_of(search: Any, budget: Budget) -> tuple[FloatArray, FloatArray]:
     best = np.fmax.accumulate(np.where(np.isfinite(scores), scores, np.nan)[known])
     begun = np.isfinite(best)
     return used[begun], best[begun]
+
+
+def _n_fits(entry: Mapping[str, Any]) -> int:
+    """Return how many fits a candidate has taken, at all amounts of a resource."""
+    if "rungs" in entry:
+        times = [np.ravel(rung["fit_times"]) for rung in entry["rungs"]]
+    else:
+        times = [np.ravel(entry.get("fit_times", entry["split_scores"]))]
+    return sum(int(np.isfinite(one).sum()) for one in times)
 
 
 def _seconds(search: Any, history: Sequence[Mapping[str, Any]]) -> FloatArray:

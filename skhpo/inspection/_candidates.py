@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.exceptions import NotFittedError
 
+from skhpo.inspection._resources import at_one_resource
 from skhpo.space import SearchSpace
 
 FloatArray = NDArray[np.float64]
@@ -41,6 +42,10 @@ class Candidates:
 
     statuses, origins : ndarray of shape (n,), dtype object
         What became of them, and what proposed them.
+
+    resource : float or None, default=None
+        The amount of the resource that the scores belong to; None where all
+        candidates were given the same.
     """
 
     space: SearchSpace
@@ -51,6 +56,7 @@ class Candidates:
     split_scores: FloatArray
     statuses: NDArray[np.object_]
     origins: NDArray[np.object_]
+    resource: float | None = None
 
     @property
     def scored(self) -> NDArray[np.intp]:
@@ -135,8 +141,14 @@ def space_of(search: Any) -> SearchSpace:
     )
 
 
-def read_candidates(search: Any, metric: str | None = None) -> Candidates:
+def read_candidates(
+    search: Any, metric: str | None = None, *, for_model: bool = False
+) -> Candidates:
     """Return the candidates of a search.
+
+    Where candidates were given different amounts of a resource, only scores at one
+    amount can be compared: the greatest; for a model the greatest that enough
+    candidates were given.
 
     Parameters
     ----------
@@ -146,6 +158,9 @@ def read_candidates(search: Any, metric: str | None = None) -> Candidates:
     metric : str, default=None
         Whose scores; None is the one that the search maximises. With several
         objectives it is the first.
+
+    for_model : bool, default=False
+        Whether a model is to be fitted to them.
 
     Returns
     -------
@@ -163,7 +178,14 @@ def read_candidates(search: Any, metric: str | None = None) -> Candidates:
     split_scores = np.full((len(history), n_splits), np.nan)
     over = [i for i, entry in enumerate(history) if entry["status"] != "incomplete"]
     split_scores[over] = _objective_table(results, name)
+    split_scores, resource = at_one_resource(
+        search, split_scores, over, for_model=for_model and metric is None
+    )
     statuses = np.array([entry["status"] for entry in history], dtype=object)
+    if resource is not None:
+        elsewhere = (statuses == "complete") & np.isnan(split_scores).all(axis=1)
+        statuses[elsewhere] = "discarded"
+        statuses[np.isfinite(split_scores).all(axis=1)] = "complete"
     complete = statuses == "complete"
     scores = np.full(len(history), np.nan)
     scores[complete] = split_scores[complete].mean(axis=1)
@@ -180,6 +202,7 @@ def read_candidates(search: Any, metric: str | None = None) -> Candidates:
         split_scores=split_scores,
         statuses=statuses,
         origins=np.array([entry["origin"] for entry in history], dtype=object),
+        resource=resource,
     )
 
 

@@ -125,7 +125,7 @@ class ContourDisplay:
             them, if there are too few candidates, or if the search is a population.
         """
         refuse_population(search, "ContourDisplay")
-        candidates = read_candidates(search, metric)
+        candidates = read_candidates(search, metric, for_model=True)
         space = candidates.space
         model = ScoreModel.of(candidates)
         best = candidates.points[int(np.nanargmax(candidates.scores))]

@@ -124,7 +124,7 @@ def partial_dependence(
     True
     """
     refuse_population(search, "partial_dependence")
-    candidates = read_candidates(search, metric)
+    candidates = read_candidates(search, metric, for_model=True)
     (column,) = find_axes(candidates.space.axes, param)
     rng = np.random.default_rng(random_state)
     return dependence_of(ScoreModel.of(candidates), column, rng)
@@ -255,7 +255,7 @@ class DependenceDisplay:
         """
         refuse_population(search, "DependenceDisplay")
         return cls.of(
-            read_candidates(search, metric), params, np.random.default_rng(random_state)
+            read_candidates(search, metric, for_model=True), params, np.random.default_rng(random_state)
         ).plot(ax)
 
     @classmethod

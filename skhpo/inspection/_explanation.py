@@ -181,18 +181,21 @@ def explain(
         return _nothing_known(candidates)
     best = int(rows[candidates.scores[rows].argmax()])
     lead = _lead(candidates, rows.tolist(), best)
-    model, explained = _model(candidates, unknown)
+    modelled = candidates
+    if candidates.resource is not None:
+        modelled = read_candidates(search, metric, for_model=True)
+    model, explained = _model(modelled, unknown)
     importance, flat, outlook = None, (), None
     if model is not None:
         point, noise = candidates.points[best], lead.standard_error
-        importance = importance_of(candidates, "fanova", region=_REGION, rng=rng)
-        if math.isfinite(noise):
+        importance = importance_of(modelled, "fanova", region=_REGION, rng=rng)
+        reason = _no_noise(lead, candidates, modelled)
+        if reason is None:
             flat = flat_regions(model, point, noise, rng)
             outlook = outlook_of(model, point, noise, rng)
         else:
             unknown.append(
-                "Where the optimum is flat, and whether more candidates pay: a single "
-                "split says nothing about the noise."
+                "Where the optimum is flat, and whether more candidates pay: " + reason
             )
     if not lead.can_tell:
         unknown.append(
@@ -216,6 +219,22 @@ def explain(
         outlook=outlook,
         unknown=tuple(unknown),
     )
+
+
+def _no_noise(
+    lead: Lead, candidates: Candidates, modelled: Candidates
+) -> str | None:
+    """Return why the model's differences cannot be held against the noise."""
+    if candidates.resource != modelled.resource:
+        return (
+            f"too few candidates were given the whole of the resource; what mattered "
+            f"is said for {modelled.resource:g} of it."
+        )
+    if not math.isfinite(lead.standard_error):
+        return "a single split says nothing about the noise."
+    if lead.standard_error == 0.0:
+        return "the best candidate scores the same on every split."
+    return None
 
 
 def _lead(candidates: Candidates, rows: list[int], best: int) -> Lead:

@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from skhpo.inspection._branches import has_branch_axis
 from skhpo.inspection._model import ScoreModel
 from skhpo.inspection._scale import Scale, shown
+from skhpo.space import SearchSpace
 
 FloatArray = NDArray[np.float64]
 
@@ -57,6 +59,8 @@ class FlatRegion:
         """Write the values."""
         if self.choices:
             return f"{self.parameter} in {', '.join(map(shown, self.choices))}"
+        if shown(self.low) == shown(self.high):
+            return f"{self.parameter} near {shown(self.low)}"
         return f"{self.parameter} from {shown(self.low)} to {shown(self.high)}"
 
 
@@ -65,25 +69,32 @@ def flat_regions(
 ) -> tuple[FlatRegion, ...]:
     """Return the flat region of each parameter of the best candidate."""
     space = model.space
-    active = space.active(best[None])[0]
-    regions = []
-    for column, axis in enumerate(space.axes):
-        # Another branch is another set of parameters, not another value.
-        is_branch = len(space.branches) > 1 and column == 0
-        if not active[column] or is_branch or axis.kind == "sampled":
-            continue
-        grid = Scale.of(axis).grid(_N_GRID)
-        points = np.tile(best, (len(grid) + 1, 1))
-        points[1:, column] = grid
-        scores = model.to_scores(
-            model.draws(space.canonicalize(points), _N_DRAWS, rng)
+    columns = _varied(space, best)
+    grids = [Scale.of(space.axes[column]).grid(_N_GRID) for column in columns]
+    points = [best[None]]
+    for column, grid in zip(columns, grids, strict=True):
+        along = np.tile(best, (len(grid), 1))
+        along[:, column] = grid
+        points.append(along)
+    draws = model.draws(space.canonicalize(np.vstack(points)), _N_DRAWS, rng)
+    scores = model.to_scores(draws)
+    # Each function drawn is compared with itself: what is not known of the level of
+    # the scores is the same at all values.
+    good = (scores[:, 1:] >= scores[:, :1] - noise).mean(axis=0) >= PROBABILITY
+    places = np.cumsum([len(grid) for grid in grids])[:-1]
+    return tuple(
+        _region(space.axes[column], grid, part, float(best[column]))
+        for column, grid, part in zip(
+            columns, grids, np.split(good, places), strict=True
         )
-        # Each function drawn is compared with itself: what is not known of the level
-        # of the scores is the same at all values.
-        is_as_good = scores[:, 1:] >= scores[:, :1] - noise
-        good = is_as_good.mean(axis=0) >= PROBABILITY
-        regions.append(_region(axis, grid, good, float(best[column])))
-    return tuple(regions)
+    )
+
+
+def _varied(space: SearchSpace, best: FloatArray) -> list[int]:
+    """Return the axes of a candidate; another branch is no other value of it."""
+    n_before = int(has_branch_axis(space))
+    active = np.flatnonzero(space.active(best[None])[0]).tolist()
+    return [c for c in active if c >= n_before and space.axes[c].kind != "sampled"]
 
 
 def _region(
@@ -101,7 +112,9 @@ def _region(
         first -= 1
     while last < len(grid) - 1 and good[last + 1]:
         last += 1
-    low, high = axis.decode(float(grid[first])), axis.decode(float(grid[last]))
+    # The best value itself lies between two values of the grid as a rule.
+    low = axis.decode(min(float(grid[first]), at))
+    high = axis.decode(max(float(grid[last]), at))
     if axis.n_levels is not None and axis.n_levels <= _N_GRID:
         share = (last - first + 1) / len(grid)
     else:

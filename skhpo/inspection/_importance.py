@@ -199,7 +199,7 @@ def parameter_importance(
     True
     """
     _check(search, method, surrogate, region=region, top=top)
-    candidates = read_candidates(search, metric)
+    candidates = read_candidates(search, metric, for_model=True)
     return importance_of(
         candidates,
         method,

@@ -1,6 +1,8 @@
 """The border to matplotlib, which is imported when something is drawn."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -35,12 +37,37 @@ def pyplot() -> Any:
     return module
 
 
+# Figures that nobody is to see: interactive backends open no window for them.
+_IS_HIDDEN: ContextVar[bool] = ContextVar("is_hidden", default=False)
+
+
+@contextlib.contextmanager
+def hidden_figures() -> Iterator[None]:
+    """Draw on figures that no window shows, in matplotlib's own style."""
+    token = _IS_HIDDEN.set(True)
+    try:
+        with pyplot().style.context("default"):
+            yield
+    finally:
+        _IS_HIDDEN.reset(token)
+
+
+def _subplots(*shape: int, **settings: Any) -> Any:
+    """Return the axes of a new figure."""
+    kept = {key: settings.pop(key) for key in ("figsize", "layout")}
+    if not _IS_HIDDEN.get():
+        return pyplot().figure(**kept).subplots(*shape, **settings)
+    from matplotlib.figure import Figure
+
+    return Figure(**kept).subplots(*shape, **settings)
+
+
 def axes_for(ax: Any, *, width: float = 6.4, height: float = 4.0) -> Any:
     """Return the axes to draw on: those given, or those of a new figure."""
-    plt = pyplot()
+    pyplot()
     if ax is not None:
         return ax
-    return plt.subplots(figsize=(width, height), layout="constrained")[1]
+    return _subplots(figsize=(width, height), layout="constrained")
 
 
 def panels_for(
@@ -53,11 +80,11 @@ def panels_for(
     ValueError
         If the axes given are not as many.
     """
-    plt = pyplot()
+    pyplot()
     if ax is None:
         n_columns = min(3, n_panels)
         n_rows = -(-n_panels // n_columns)
-        figure, grid = plt.subplots(
+        grid = _subplots(
             n_rows,
             n_columns,
             figsize=(3.4 * n_columns + 0.6, height * n_rows),

@@ -127,7 +127,9 @@ class Scale:
 def shown(value: Any) -> str:
     """Write a value of a parameter in a few characters."""
     if isinstance(value, numbers.Real) and not isinstance(value, numbers.Integral):
-        return f"{float(value):.3g}"
+        text = f"{float(value):.3g}"
+        # 1e+03 is harder to read than 1000.
+        return f"{float(text):.0f}" if 1e3 <= abs(value) < 1e5 else text
     text = " ".join(str(value).split())
     return text if len(text) <= _LONGEST_LABEL else text[: _LONGEST_LABEL - 1] + "…"
 

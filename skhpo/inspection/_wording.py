@@ -53,6 +53,7 @@ def write_sections(sections: Sequence[Section]) -> str:
                 initial_indent="  - ",
                 subsequent_indent="    ",
                 break_long_words=False,
+                break_on_hyphens=False,
             )
             for sentence in sentences
         ]
@@ -70,7 +71,7 @@ def word_search(found: "Explanation") -> list[Section]:
     if found.flat:
         sections.append(Section("Where the optimum is flat", _word_flat(found)))
     if found.pressed:
-        sections.append(Section("Bounds", [f"{one}." for one in map(_bound, found.pressed)]))
+        sections.append(Section("Bounds", [_bound(one) for one in found.pressed]))
     if found.outlook is not None:
         sections.append(Section("More budget", _word_outlook(found.outlook)))
     if found.unknown:
@@ -81,7 +82,7 @@ def word_search(found: "Explanation") -> list[Section]:
 def _bound(one: Any) -> str:
     """Word one bound."""
     n_there = round(one.share * one.n_best)
-    return f"{one} ({n_there} of the best {one.n_best} candidates are at its edge)"
+    return f"{one} ({n_there} of the best {one.n_best} candidates are at its edge)."
 
 
 def word_winner(found: "Explanation") -> list[str]:
@@ -131,6 +132,8 @@ def word_lead(lead: Lead) -> list[str]:
 
 def _compared(lead: Lead, one: Comparison) -> str:
     """Word one comparison."""
+    if one.difference == 0.0 and one.standard_error == 0.0:
+        return "none, the scores are the same on every split."
     text = number(one.difference)
     if not lead.can_tell:
         return f"{text}; too few splits to tell it from noise."

@@ -227,9 +227,9 @@ def _history_entry(record: Record) -> dict[str, Any]:
         "status": trial.status.value if record.is_over else "incomplete",
         "score": scores.copy() if record.scores.ndim > 1 else float(scores[0]),
         "split_scores": record.scores.copy(),
-        "fit_times": _times(record, "fit_time"),
-        "score_times": _times(record, "score_time"),
-        "start_times": _times(record, "started_at"),
+        "fit_times": _times(record.results, "fit_time"),
+        "score_times": _times(record.results, "score_time"),
+        "start_times": _times(record.results, "started_at"),
         "workers": [
             None if scores is None else scores.get("worker") for scores in record.results
         ],
@@ -239,11 +239,10 @@ def _history_entry(record: Record) -> dict[str, Any]:
     }
 
 
-def _times(record: Record, key: str) -> NDArray[np.float64]:
+def _times(results: Sequence[Scores | None], key: str) -> NDArray[np.float64]:
     """Return the seconds of each split, NaN where it has no result."""
     return np.array(
         [
-            np.nan if scores is None else scores.get(key, np.nan)
-            for scores in record.results
+            np.nan if scores is None else scores.get(key, np.nan) for scores in results
         ]
     )

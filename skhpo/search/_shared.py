@@ -14,6 +14,7 @@ from skhpo._compat._joblib import TaskPool
 from skhpo._compat._sklearn import FitTasks, without_task_tree
 from skhpo.engine import Evaluation, LoopSettings, Record, resolve_max_in_flight
 from skhpo.search._kept_results import KeepsResults
+from skhpo.search._shows_itself import ShowsItself
 
 
 class ErrorScore(float):
@@ -41,7 +42,7 @@ class ErrorScore(float):
         return self.shown
 
 
-class SharedSearchCV(KeepsResults):
+class SharedSearchCV(ShowsItself, KeepsResults):
     """Base of all searches, those by a generator and those by a population."""
 
     # Searches that can have it as an argument.
