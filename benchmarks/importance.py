@@ -100,9 +100,7 @@ def as_search(known: Known, x: np.ndarray, y: np.ndarray) -> SimpleNamespace:
 def ours(
     known: Known, x: np.ndarray, y: np.ndarray, seed: int, **arguments: object
 ) -> list[float]:
-    found = parameter_importance(
-        as_search(known, x, y), random_state=seed, **arguments
-    )
+    found = parameter_importance(as_search(known, x, y), random_state=seed, **arguments)
     by_name = dict(zip(found.parameters, found.importances, strict=True))
     return [by_name[name] for name in known.names]
 

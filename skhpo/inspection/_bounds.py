@@ -111,7 +111,7 @@ def pressed_bounds(
             edge = _edge_of(axis)
             n_there = int((outward <= edge).sum())
             share = n_there / len(mine)
-            at_edge = (winner[column] if side == "lower" else 1.0 - winner[column])
+            at_edge = winner[column] if side == "lower" else 1.0 - winner[column]
             if share < _LEAST_SHARE or at_edge > edge:
                 continue
             probability = math.nan

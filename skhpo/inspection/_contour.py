@@ -6,7 +6,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from skhpo.inspection._candidates import read_candidates
+from skhpo.inspection._branches import has_branch_axis
+from skhpo.inspection._candidates import Candidates, read_candidates
 from skhpo.inspection._importance import importance_of, refuse_population
 from skhpo.inspection._model import ScoreModel
 from skhpo.inspection._pyplot import COLORMAP, COLORS, axes_for
@@ -130,12 +131,12 @@ class ContourDisplay:
         model = ScoreModel.of(candidates)
         best = candidates.points[int(np.nanargmax(candidates.scores))]
         active = space.active(candidates.points)
-        has = [a.name for a, on in zip(space.axes, space.active(best[None])[0]) if on]
+        has = varied_in_best(candidates)
         if params is None:
             ranked = importance_of(
                 candidates, "fanova", rng=np.random.default_rng(0)
             ).parameters
-            params = [name for name in ranked if name in has and name != "branch"][:2]
+            params = [name for name in ranked if name in has][:2]
         columns = find_axes(space.axes, list(params))
         if len(columns) != 2 or len(set(columns)) != 2 or not set(params) <= set(has):
             raise ValueError(
@@ -213,3 +214,16 @@ class ContourDisplay:
         bar = self.figure_.colorbar(filled, ax=self.ax_)
         bar.set_label(f"expected {self.metric}")
         return self
+
+
+def varied_in_best(candidates: Candidates) -> list[str]:
+    """Return the parameters of the best candidate that could have other values."""
+    space = candidates.space
+    best = candidates.points[int(np.nanargmax(candidates.scores))]
+    active = space.active(best[None])[0].tolist()
+    n_before = int(has_branch_axis(space))
+    return [
+        axis.name
+        for axis, is_active in list(zip(space.axes, active, strict=True))[n_before:]
+        if is_active and axis.kind != "sampled"
+    ]

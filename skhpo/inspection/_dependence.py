@@ -15,9 +15,9 @@ from skhpo.inspection._scale import Scale, find_axes
 
 FloatArray = NDArray[np.float64]
 
-_LOG2_N_POINTS = 7
-_N_GRID = 25
-_N_DRAWS = 40
+_LOG2_N_POINTS = 6
+_N_GRID = 21
+_N_DRAWS = 32
 _INTERVAL = (0.05, 0.95)
 
 
@@ -255,13 +255,13 @@ class DependenceDisplay:
         """
         refuse_population(search, "DependenceDisplay")
         return cls.of(
-            read_candidates(search, metric, for_model=True), params, np.random.default_rng(random_state)
+            read_candidates(search, metric, for_model=True),
+            params,
+            np.random.default_rng(random_state),
         ).plot(ax)
 
     @classmethod
-    def of(
-        cls, candidates: Candidates, params: Any, rng: np.random.Generator
-    ) -> Self:
+    def of(cls, candidates: Candidates, params: Any, rng: np.random.Generator) -> Self:
         """Compute what is to be drawn.
 
         Parameters

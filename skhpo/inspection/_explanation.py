@@ -185,7 +185,8 @@ def explain(
     if candidates.resource is not None:
         modelled = read_candidates(search, metric, for_model=True)
     model, explained = _model(modelled, unknown)
-    importance, flat, outlook = None, (), None
+    importance, outlook = None, None
+    flat: tuple[FlatRegion, ...] = ()
     if model is not None:
         point, noise = candidates.points[best], lead.standard_error
         importance = importance_of(modelled, "fanova", region=_REGION, rng=rng)
@@ -221,9 +222,7 @@ def explain(
     )
 
 
-def _no_noise(
-    lead: Lead, candidates: Candidates, modelled: Candidates
-) -> str | None:
+def _no_noise(lead: Lead, candidates: Candidates, modelled: Candidates) -> str | None:
     """Return why the model's differences cannot be held against the noise."""
     if candidates.resource != modelled.resource:
         return (

@@ -129,9 +129,7 @@ class ParetoFrontDisplay:
         pairs = [(i, j) for i in range(n) for j in range(i + 1, n)]
         if ax is None and len(pairs) == 1:
             ax = axes_for(None, width=5.6, height=4.2)
-        self.axes_ = panels_for(
-            ax, len(pairs), height=3.2, shares_scale=False
-        )
+        self.axes_ = panels_for(ax, len(pairs), height=3.2, shares_scale=False)
         self.figure_ = self.axes_[0].figure
         for panel, (first, second) in zip(self.axes_, pairs, strict=True):
             self._draw_pair(panel, first, second)
@@ -171,9 +169,8 @@ class ParetoFrontDisplay:
             )
         for which, name in zip("xy", names, strict=True):
             getattr(panel, f"set_{which}label")(_TIMES.get(name, name))
-            if name in _TIMES and (self.scores < 0).all(axis=0)[
-                list(self.objectives).index(name)
-            ]:
+            column = self.scores[:, list(self.objectives).index(name)]
+            if name in _TIMES and bool((column < 0.0).all()):
                 getattr(panel, f"set_{which}scale")("log")
 
 

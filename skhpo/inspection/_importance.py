@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skhpo.inspection._candidates import Candidates, is_population, read_candidates
-from skhpo.inspection._decomposition import Shares
 from skhpo.inspection._draw_anova import draw_shares
 from skhpo.inspection._model import FEWEST_CANDIDATES, ScoreModel
 from skhpo.inspection._ped_anova import divergences

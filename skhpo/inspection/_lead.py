@@ -205,9 +205,7 @@ class Lead:
         return self.n_splits >= FEWEST_SPLITS
 
 
-def lead_of(
-    split_scores: FloatArray, best: int, baseline: int | None
-) -> Lead:
+def lead_of(split_scores: FloatArray, best: int, baseline: int | None) -> Lead:
     """Return the lead of a row of finite scores over the other rows."""
     winner = split_scores[best]
     means = split_scores.mean(axis=1)

@@ -1,7 +1,6 @@
 """A Gaussian process of the scores, as everything here that needs a model has it."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -139,15 +138,16 @@ class ScoreModel:
 def spread_points(space: SearchSpace, log2_n_points: int) -> FloatArray:
     """Return canonical points all over the space, always the same ones."""
     sobol = qmc.Sobol(max(space.n_dims, 1), scramble=False)
-    return space.canonicalize(sobol.random_base2(log2_n_points)[:, : space.n_dims])
+    points: FloatArray = sobol.random_base2(log2_n_points)
+    return space.canonicalize(points[:, : space.n_dims])
 
 
 def allowed_points(space: SearchSpace, points: FloatArray) -> FloatArray:
     """Return the points that the constraint of the space allows."""
     if space.constraint is None:
         return points
-    allowed: list[Any] = [space.is_allowed(space.decode(point)) for point in points]
-    return points[np.array(allowed, dtype=bool)]
+    allowed = [space.is_allowed(space.decode(point)) for point in points]
+    return np.asarray(points[np.array(allowed, dtype=bool)])
 
 
 def _thinned(scores: FloatArray) -> NDArray[np.intp]:

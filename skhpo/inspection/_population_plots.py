@@ -119,9 +119,10 @@ class LineageDisplay:
         return cls(
             np.array(
                 [
-                    [m if e["parent"] is None else e["parent"] for m, e in zip(
-                        members, row, strict=True
-                    )]
+                    [
+                        m if e["parent"] is None else e["parent"]
+                        for m, e in zip(members, row, strict=True)
+                    ]
                     for row in rows
                 ],
                 dtype=np.intp,

@@ -13,8 +13,13 @@ from typing import Any
 import numpy as np
 
 from skhpo.inspection._best_so_far import BestSoFarDisplay
-from skhpo.inspection._candidates import is_population, read_history, space_of
-from skhpo.inspection._contour import ContourDisplay
+from skhpo.inspection._candidates import (
+    is_population,
+    read_candidates,
+    read_history,
+    space_of,
+)
+from skhpo.inspection._contour import ContourDisplay, varied_in_best
 from skhpo.inspection._dependence import DependenceDisplay
 from skhpo.inspection._explanation import Explanation, explain
 from skhpo.inspection._front import HypervolumeDisplay, ParetoFrontDisplay
@@ -39,6 +44,8 @@ from skhpo.inspection._timeline import TimelineDisplay
 _MOST_PANELS = 9
 # A vector image with very many shapes is larger and slower than a bitmap.
 _LARGEST_SVG = 300_000
+# Inches: what is wider would be too small to read on a phone.
+_WIDE = 7.2
 
 
 @dataclass(frozen=True)
@@ -184,7 +191,8 @@ def _candidate_plots(search: Any, explanation: Explanation) -> Iterator[_Plot]:
             "with a band that holds it with a probability of 90%.",
             lambda: DependenceDisplay.from_estimator(search, params),
         )
-        has = [name for name in importance.parameters if name in explanation.best_params]
+        varied = varied_in_best(read_candidates(search, for_model=True))
+        has = [name for name in importance.parameters if name in varied]
         if len(has) > 1:
             yield _Plot(
                 "Two parameters",
@@ -243,4 +251,4 @@ def _picture(plot: _Plot) -> Picture:
         figure.savefig(image, format="png", dpi=130)
         data, kind = image.getvalue(), "png"
     source = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
-    return Picture(plot.title, plot.caption, source)
+    return Picture(plot.title, plot.caption, source, figure.get_figwidth() > _WIDE)

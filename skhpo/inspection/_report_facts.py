@@ -3,7 +3,7 @@
 import os
 import platform
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -101,7 +101,7 @@ def table_of(search: Any) -> Table:
     n = len(results["params"])
     rank = np.asarray(results[f"rank_test_{metric_of(search)}"])
     order = np.argsort(rank, kind="stable")[:_MOST_ROWS].tolist()
-    columns: list[tuple[str, Sequence[Any]]] = [("rank", rank)]
+    columns: list[tuple[str, Any]] = [("rank", rank)]
     for name in metrics:
         shown = label_of(search, name)
         columns.append((f"mean {shown}", results[f"mean_test_{name}"]))
@@ -115,7 +115,9 @@ def table_of(search: Any) -> Table:
     rows = [[cell_of(values[row]) for _, values in columns] for row in order]
     caption = f"{n} candidates" if n <= _MOST_ROWS else f"the best {_MOST_ROWS} of {n}"
     return Table(
-        f"Results, {caption}, sorted by rank", [plain(name) for name, _ in columns], rows
+        f"Results, {caption}, sorted by rank",
+        [plain(name) for name, _ in columns],
+        rows,
     )
 
 

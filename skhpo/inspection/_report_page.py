@@ -24,6 +24,8 @@ dd { margin: 0; }
 ul { margin: 0; padding-left: 1.2rem; }
 figure { margin: 1.5rem 0; }
 figure img { max-width: 100%; height: auto; display: block; }
+.wide { overflow-x: auto; }
+.wide img { max-width: none; width: 100%; min-width: 44rem; }
 figcaption { font-size: 0.9rem; color: #444; }
 .scroll { overflow-x: auto; border: 1px solid var(--line); max-height: 36rem; }
 table { border-collapse: collapse; width: 100%; font-size: 0.85rem;
@@ -40,7 +42,8 @@ th button::after { content: " \\2195"; color: #767676; }
 th[aria-sort="ascending"] button::after { content: " \\2191"; color: inherit; }
 th[aria-sort="descending"] button::after { content: " \\2193"; color: inherit; }
 :focus-visible { outline: 3px solid var(--mark); outline-offset: 2px; }
-@media (max-width: 40rem) { dl { grid-template-columns: 1fr; } dd { margin: 0 0 0.4rem; } }
+@media (max-width: 40rem) {
+  dl { grid-template-columns: 1fr; } dd { margin: 0 0 0.4rem; } }
 @media print { .scroll { overflow: visible; max-height: none; } }
 """
 
@@ -88,11 +91,15 @@ class Picture:
 
     source : str
         A data URI.
+
+    is_wide : bool
+        Whether it is to be scrolled rather than shrunk on a narrow screen.
     """
 
     title: str
     caption: str
     source: str
+    is_wide: bool
 
 
 def page(
@@ -167,9 +174,14 @@ def _section(section: Section) -> str:
 def _figure(picture: Picture) -> str:
     """Return an image with its caption."""
     alternative = escape(f"{picture.title}. {picture.caption}")
+    image = f'<img src="{picture.source}" alt="{alternative}"/>'
+    if picture.is_wide:
+        image = (
+            f'<div class="wide" tabindex="0" role="region" '
+            f'aria-label="{escape(picture.title)}">{image}</div>'
+        )
     return (
-        f"<figure>\n<h3>{escape(picture.title)}</h3>\n"
-        f'<img src="{picture.source}" alt="{alternative}"/>\n'
+        f"<figure>\n<h3>{escape(picture.title)}</h3>\n{image}\n"
         f"<figcaption>{escape(picture.caption)}</figcaption>\n</figure>"
     )
 

@@ -128,8 +128,9 @@ def shown(value: Any) -> str:
     """Write a value of a parameter in a few characters."""
     if isinstance(value, numbers.Real) and not isinstance(value, numbers.Integral):
         text = f"{float(value):.3g}"
+        size = abs(float(value))
         # 1e+03 is harder to read than 1000.
-        return f"{float(text):.0f}" if 1e3 <= abs(value) < 1e5 else text
+        return f"{float(text):.0f}" if 1e3 <= size < 1e5 else text
     text = " ".join(str(value).split())
     return text if len(text) <= _LONGEST_LABEL else text[: _LONGEST_LABEL - 1] + "…"
 

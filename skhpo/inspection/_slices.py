@@ -135,14 +135,13 @@ class SliceDisplay:
             top = int(candidates.scores[rows].argmax()) if len(rows) else None
             best.append(
                 None
-                if top is None or candidates.scores[rows[top]] < candidates.scores[
-                    scored
-                ].max()
+                if top is None
+                or candidates.scores[rows[top]] < candidates.scores[scored].max()
                 else (float(drawn[top]), float(candidates.scores[rows[top]]))
             )
-        return cls(
-            scales, values, scores, order, best, metric=candidates.metric
-        ).plot(ax)
+        return cls(scales, values, scores, order, best, metric=candidates.metric).plot(
+            ax
+        )
 
     def plot(self, ax: Any = None) -> Self:
         """Draw the panels.
@@ -181,9 +180,10 @@ class SliceDisplay:
                 edgecolors="white",
                 linewidths=0.4,
             )
-            if self.best[number] is not None:
+            best = self.best[number]
+            if best is not None:
                 panel.plot(
-                    *self.best[number],
+                    *best,
                     marker="*",
                     markersize=13,
                     color=COLORS[1],

@@ -26,7 +26,7 @@ _MOST_LEAVES = 400
 
 
 @dataclass(frozen=True, eq=False)
-class _Layout:
+class Layout:
     """Which features of a tree belong to which axis: one, or one a level."""
 
     space: SearchSpace
@@ -34,7 +34,7 @@ class _Layout:
     n_features: int
 
     @classmethod
-    def of(cls, space: SearchSpace) -> "_Layout":
+    def of(cls, space: SearchSpace) -> "Layout":
         """Lay the axes out one after the other."""
         starts, width = {}, 0
         for column, axis in enumerate(space.axes):
@@ -89,7 +89,7 @@ def forest_shares(
     list of Shares
         One for each tree, which has seen a bootstrap sample of the candidates.
     """
-    layout = _Layout.of(space)
+    layout = Layout.of(space)
     forest = RandomForestRegressor(
         n_estimators=_N_TREES,
         max_leaf_nodes=_MOST_LEAVES,
@@ -98,13 +98,13 @@ def forest_shares(
     forest.fit(layout.features(points), scores)
     branches = branches_of(space)
     return [
-        combine(_decompose(tree.tree_, layout, branches), space.n_dims)
+        combine(decompose(tree.tree_, layout, branches), space.n_dims)
         for tree in forest.estimators_
     ]
 
 
-def _decompose(
-    tree: Any, layout: _Layout, branches: Sequence[BranchAxes]
+def decompose(
+    tree: Any, layout: Layout, branches: Sequence[BranchAxes]
 ) -> list[BranchVariance]:
     """Decompose the variance of a tree on every branch."""
     lower, upper, values = _boxes(tree, layout.n_features)
@@ -133,7 +133,7 @@ def _boxes(tree: Any, n_features: int) -> tuple[FloatArray, FloatArray, FloatArr
 
 def _on_branch(
     branch: BranchAxes,
-    layout: _Layout,
+    layout: Layout,
     lower: FloatArray,
     upper: FloatArray,
     values: FloatArray,
@@ -164,7 +164,7 @@ def _overlaps(
     if axis.kind == "categorical":
         levels = np.eye(axis.n_levels)
         inside = (lower[:, None] < levels) & (levels <= upper[:, None])
-        allowed = inside.all(axis=2).astype(np.float64)
+        allowed = np.asarray(inside.all(axis=2), dtype=np.float64)
         return allowed.mean(axis=1), allowed @ allowed.T / axis.n_levels
     start, end = _mass(axis, lower[:, 0]), _mass(axis, upper[:, 0])
     common = np.minimum(end[:, None], end) - np.maximum(start[:, None], start)
@@ -177,7 +177,7 @@ def _mass(axis: Any, thresholds: FloatArray) -> FloatArray:
     if not axis.has_equal_cells:
         return clipped
     # A cell belongs where its centre does.
-    return np.floor(clipped * axis.n_levels + 0.5) / axis.n_levels
+    return np.asarray(np.floor(clipped * axis.n_levels + 0.5) / axis.n_levels)
 
 
 def _variances(
@@ -188,7 +188,9 @@ def _variances(
 ) -> BranchVariance:
     """Return all variances of a function that is constant on boxes."""
     n = len(columns)
-    share = np.prod(sizes, axis=0) if n else np.ones(len(values))
+    share: FloatArray = np.ones(len(values))
+    for size in sizes:
+        share = share * size
     rows = np.flatnonzero(share > 0.0)
     share, values = share[rows], values[rows]
     mean = float(share @ values)

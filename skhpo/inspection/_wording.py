@@ -108,7 +108,9 @@ def word_lead(lead: Lead) -> list[str]:
     """Word how much of the lead is noise."""
     sentences = []
     if lead.runner_up is not None:
-        sentences.append(f"Lead over the second best: {_compared(lead, lead.runner_up)}")
+        sentences.append(
+            f"Lead over the second best: {_compared(lead, lead.runner_up)}"
+        )
     if lead.can_tell and lead.n_close > 0:
         sentences.append(
             f"{count(lead.n_close, 'other candidate')} cannot be told from the winner "
@@ -117,9 +119,8 @@ def word_lead(lead: Lead) -> list[str]:
     if lead.curse.estimate > 0.0:
         sentences.append(
             f"Being the best of {lead.curse.n_candidates} flatters the score by about "
-            f"{number(lead.curse.estimate)}; expect about "
-            f"{number(lead.best_score - lead.curse.estimate)} on new data of the same "
-            "kind."
+            f"{number(lead.curse.estimate)}; without that it would be about "
+            f"{number(lead.best_score - lead.curse.estimate)}."
         )
     if lead.baseline_is_winner:
         sentences.append("The winner is the estimator as it was given.")
@@ -138,9 +139,7 @@ def _compared(lead: Lead, one: Comparison) -> str:
     if not lead.can_tell:
         return f"{text}; too few splits to tell it from noise."
     verdict = "more than noise" if one.is_clear else "not more than noise would give"
-    return (
-        f"{text} ± {number(one.standard_error)} (p = {one.p_value:.2g}), {verdict}."
-    )
+    return f"{text} ± {number(one.standard_error)} (p = {one.p_value:.2g}), {verdict}."
 
 
 def _word_importance(found: "Explanation") -> list[str]:

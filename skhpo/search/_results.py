@@ -231,7 +231,8 @@ def _history_entry(record: Record) -> dict[str, Any]:
         "score_times": _times(record.results, "score_time"),
         "start_times": _times(record.results, "started_at"),
         "workers": [
-            None if scores is None else scores.get("worker") for scores in record.results
+            None if scores is None else scores.get("worker")
+            for scores in record.results
         ],
         "suggestion_time": record.suggestion_time,
         "proposed_at": record.proposed_at,
@@ -242,7 +243,5 @@ def _history_entry(record: Record) -> dict[str, Any]:
 def _times(results: Sequence[Scores | None], key: str) -> NDArray[np.float64]:
     """Return the seconds of each split, NaN where it has no result."""
     return np.array(
-        [
-            np.nan if scores is None else scores.get(key, np.nan) for scores in results
-        ]
+        [np.nan if scores is None else scores.get(key, np.nan) for scores in results]
     )
