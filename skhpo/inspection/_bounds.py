@@ -2,6 +2,7 @@
 
 import math
 import numbers
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -88,11 +89,16 @@ class PressedBound:
 
 
 def pressed_bounds(
-    candidates: Candidates, model: ScoreModel | None, rng: np.random.Generator
+    candidates: Candidates,
+    model: ScoreModel | None,
+    rng: np.random.Generator,
+    *,
+    indifferent: Collection[str] = (),
 ) -> tuple[PressedBound, ...]:
     """Return the bounds that the best candidates press against.
 
-    Without a model only where the best lie counts.
+    Without a model only where the best lie counts. Of indifferent parameters it does
+    not matter where the best lie.
     """
     rows = candidates.scored
     order = rows[np.argsort(-candidates.scores[rows], kind="stable")]
@@ -104,6 +110,8 @@ def pressed_bounds(
     for column, axis in enumerate(space.axes):
         mine = best[active[:, column]]
         if len(mine) < _FEWEST_TOP or not _has_bounds(axis):
+            continue
+        if axis.name in indifferent:
             continue
         coordinates = candidates.points[mine, column]
         for side in ("lower", "upper"):

@@ -46,12 +46,15 @@ def draw_shares(
     Returns
     -------
     list of Shares
-        One for each draw; interactions of pairs are not told apart.
+        Those of the model's mean, then one for each draw; interactions of pairs are
+        not told apart.
     """
     branches = branches_of(model.space)
     designs = [_design(model, branch, rng) for branch in branches]
     places = np.cumsum([len(design) for design in designs])[:-1]
-    draws = model.draws(np.vstack(designs), _N_DRAWS, rng)
+    points = np.vstack(designs)
+    mean, _ = model.predict(points)
+    draws = np.vstack([mean, model.draws(points, _N_DRAWS, rng)])
     # Beyond what has been seen, the unit of the scores is a guess.
     scores = np.clip(model.to_scores(draws), floor, None)
     return [

@@ -26,6 +26,8 @@ FEWEST_CANDIDATES = 15
 LEAST_EXPLAINED = 0.2
 # Failed and hopeless candidates would drown the differences among the others.
 _REGION = 0.75
+# Where so much of a range is as good as the best, more of it would be so too.
+_INDIFFERENT = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -216,7 +218,12 @@ def explain(
         flat=flat,
         pressed=()
         if len(rows) < FEWEST_CANDIDATES
-        else pressed_bounds(candidates, model, rng),
+        else pressed_bounds(
+            candidates,
+            model,
+            rng,
+            indifferent={one.parameter for one in flat if one.share >= _INDIFFERENT},
+        ),
         outlook=outlook,
         unknown=tuple(unknown),
     )

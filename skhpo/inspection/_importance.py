@@ -241,7 +241,8 @@ def importance_of(
             lowest = floor if region < 1.0 else -np.inf
             shares = draw_shares(ScoreModel.of(candidates), lowest, rng)
         main = np.array([one.main for one in shares])
-        totals = np.mean([one.total for one in shares], axis=0)
+        total = np.array([one.total for one in shares])
+        totals = total.mean(axis=0) if name == "forest" else total[0]
     return _ordered(candidates, main, totals, pairs, method, name, len(rows))
 
 
@@ -277,7 +278,9 @@ def _ordered(
 ) -> ParameterImportance:
     """Put the parameters in order of importance."""
     axes = candidates.space.axes
-    importances = main[0] if method == "ped-anova" else main.mean(axis=0)
+    # Trees are all alike; otherwise the first row is the estimate, and the others say
+    # how uncertain it is.
+    importances = main.mean(axis=0) if surrogate == "forest" else main[0]
     low, high = np.quantile(main, _INTERVAL, axis=0)
     modelled = [i for i, axis in enumerate(axes) if axis.kind != "sampled"]
     order = sorted(modelled, key=lambda i: -importances[i])

@@ -8,7 +8,7 @@ from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.model_selection import GridSearchCV, HalvingGridSearchCV, KFold
 
 from _climbers import climb
-from _inspected import X, Y, Hill, bayes, branched, hill_search, raced, two_objectives
+from _inspected import Hill, X, Y, bayes, branched, hill_search, raced, two_objectives
 from skhpo.exceptions import MissingExtraError
 from skhpo.inspection import (
     BestSoFarDisplay,
@@ -100,7 +100,10 @@ def test_slices_are_drawn_on_the_scale_of_each_parameter(plt):
     display = save(SliceDisplay.from_estimator(bayes()), plt)
     rate, depth, kind = display.axes_
     assert [rate.get_xscale(), depth.get_xscale()] == ["log", "linear"]
-    assert [tick.get_text() for tick in kind.get_xticklabels()] == ["plain", r"\$fancy_"]
+    assert [tick.get_text() for tick in kind.get_xticklabels()] == [
+        "plain",
+        r"\$fancy_",
+    ]
     values = [entry["params"]["rate"] for entry in bayes().history_]
     np.testing.assert_allclose(display.values[0], values, rtol=1e-9)
 

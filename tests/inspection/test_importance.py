@@ -156,7 +156,14 @@ def test_the_same_seed_gives_the_same_importances():
 def test_importances_are_readable():
     """The table names each parameter with its interval."""
     lines = str(parameter_importance(bayes())).splitlines()
-    assert lines[0].split() == "parameter importance 90% interval with interactions".split()
+    assert lines[0].split() == [
+        "parameter",
+        "importance",
+        "90%",
+        "interval",
+        "with",
+        "interactions",
+    ]
     assert lines[1].split()[0] == "rate"
     assert len(lines) == 4
 
