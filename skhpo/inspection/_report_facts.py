@@ -17,6 +17,7 @@ from skhpo.inspection._candidates import (
     read_history,
     results_of,
 )
+from skhpo.inspection._scale import printable
 from skhpo.inspection._wording import number, show_params
 
 _MOST_ROWS = 500
@@ -162,11 +163,8 @@ def versions() -> list[tuple[str, str]]:
 
 def plain(value: Any) -> str:
     """Write anything on one line of bounded length, without addresses and paths."""
-    text = " ".join(str(value).split())
-    text = _ADDRESS.sub("", text)
+    text = _ADDRESS.sub("", printable(value))
     text = _PATH.sub(_last_part, text)
-    # Control characters have no place in a document.
-    text = "".join(char for char in text if char.isprintable())
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 

@@ -2,11 +2,12 @@
 
 import base64
 import hashlib
+import html
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 from skhpo.inspection._report_facts import Cell, Table
+from skhpo.inspection._scale import printable
 from skhpo.inspection._wording import Section
 
 _STYLE = """
@@ -148,6 +149,11 @@ def page(
             "",
         ]
     )
+
+
+def escape(text: str) -> str:
+    """Return text as it may stand in a page or in an attribute."""
+    return html.escape(printable(text))
 
 
 def _policy() -> str:

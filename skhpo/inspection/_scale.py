@@ -131,8 +131,14 @@ def shown(value: Any) -> str:
         size = abs(float(value))
         # 1e+03 is harder to read than 1000.
         return f"{float(text):.0f}" if 1e3 <= size < 1e5 else text
-    text = " ".join(str(value).split())
+    text = printable(value)
     return text if len(text) <= _LONGEST_LABEL else text[: _LONGEST_LABEL - 1] + "…"
+
+
+def printable(value: Any) -> str:
+    """Write anything on one line, without what no document can hold."""
+    text = " ".join(str(value).split())
+    return "".join(char for char in text if char.isprintable())
 
 
 def _is_number(value: Any) -> bool:

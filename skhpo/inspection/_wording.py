@@ -2,14 +2,13 @@
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+from skhpo.inspection._bounds import PressedBound
+from skhpo.inspection._importance import ParameterImportance
 from skhpo.inspection._lead import Comparison, Lead
 from skhpo.inspection._outlook import BudgetOutlook
 from skhpo.inspection._scale import shown
-
-if TYPE_CHECKING:
-    from skhpo.inspection._explanation import Explanation
 
 # What explains less of the variance, even at the upper end, hardly matters; what
 # explains more, even at the lower end, does.
@@ -61,8 +60,8 @@ def write_sections(sections: Sequence[Section]) -> str:
     return "\n\n".join(blocks)
 
 
-def word_search(found: "Explanation") -> list[Section]:
-    """Word the explanation of a search by candidates."""
+def word_search(found: Any) -> list[Section]:
+    """Word an `Explanation`, which knows this module and not the other way round."""
     sections = []
     if found.lead is not None:
         sections.append(Section("The winner", word_winner(found)))
@@ -79,16 +78,15 @@ def word_search(found: "Explanation") -> list[Section]:
     return sections
 
 
-def _bound(one: Any) -> str:
+def _bound(one: PressedBound) -> str:
     """Word one bound."""
     n_there = round(one.share * one.n_best)
     return f"{one} ({n_there} of the best {one.n_best} candidates are at its edge)."
 
 
-def word_winner(found: "Explanation") -> list[str]:
+def word_winner(found: Any) -> list[str]:
     """Word the winner and its lead."""
-    lead = found.lead
-    assert lead is not None
+    lead: Lead = found.lead
     sentences = [
         f"{show_params(found.best_params)}: mean {found.metric} "
         f"{number(lead.best_score)} over {count(lead.n_splits, 'split')}, the best of "
@@ -142,10 +140,9 @@ def _compared(lead: Lead, one: Comparison) -> str:
     return f"{text} ± {number(one.standard_error)} (p = {one.p_value:.2g}), {verdict}."
 
 
-def _word_importance(found: "Explanation") -> list[str]:
+def _word_importance(found: Any) -> list[str]:
     """Word what mattered, and what did not."""
-    one = found.importance
-    assert one is not None
+    one: ParameterImportance = found.importance
     parts = [
         f"{name} {share:.0%} ({low:.0%} to {high:.0%})"
         for name, share, low, high in zip(
@@ -183,12 +180,12 @@ def _word_importance(found: "Explanation") -> list[str]:
     return sentences
 
 
-def _totals(one: Any) -> Any:
+def _totals(one: ParameterImportance) -> Any:
     """Return the shares with interactions."""
     return one.importances if one.totals is None else one.totals
 
 
-def _word_flat(found: "Explanation") -> list[str]:
+def _word_flat(found: Any) -> list[str]:
     """Word where the optimum is flat, and where it is not."""
     wide = [one for one in found.flat if one.share >= WIDE]
     narrow = [one for one in found.flat if one.share < WIDE]

@@ -187,7 +187,7 @@ def test_arguments_that_make_no_sense_are_refused(arguments, message):
 def test_few_candidates_are_refused():
     """A model of three candidates would be a fancy."""
     search = sampled(lambda x: x[:, 0], ["a"], (0, 1), n=3)
-    with pytest.raises(ValueError, match="need 5 candidates.*Got 3 of 3"):
+    with pytest.raises(ValueError, match=r"need 5 candidates.*Got 3 of 3"):
         parameter_importance(search)
 
 

@@ -12,6 +12,7 @@ from sklearn.model_selection import KFold, ShuffleSplit
 from _climbers import climb
 from _inspected import (
     SPACE,
+    Hill,
     X,
     Y,
     bayes,
@@ -119,7 +120,6 @@ def test_suggestions_stay_within_natural_limits(space, expected):
     )
 
 
-@pytest.mark.filterwarnings("ignore:.*fits failed", "ignore:One or more of the test")
 def test_an_exhausted_hill_needs_no_more_budget():
     """Where the top is found, what is left to gain is less than the noise."""
     outlook = hill_search(n_iter=40).fit(X, Y).explain().outlook
@@ -135,6 +135,29 @@ def test_a_search_cut_off_early_may_gain():
     outlook = explain(search).outlook
     assert outlook.possible_gain > 0.2
     assert outlook.verdict == "likely"
+
+
+class Steep(Hill):
+    """Cannot be fitted at great depths."""
+
+    def fit(self, X, y):
+        """Raise where it is deep."""
+        if self.depth > 6:
+            raise ValueError("too steep")
+        return super().fit(X, y)
+
+
+@pytest.mark.filterwarnings("ignore:.*fits failed", "ignore:One or more of the test")
+def test_failed_candidates_are_counted():
+    """They are not among the candidates that the winner is compared with."""
+    search = hill_search()
+    search.estimator = Steep()
+    search.fit(X, Y)
+    explanation = search.explain()
+    statuses = [entry["status"] for entry in search.history_]
+    assert explanation.n_failed == statuses.count("failed") > 0
+    assert explanation.n_complete == statuses.count("complete")
+    assert "failed." in str(explanation)
 
 
 def test_few_candidates_say_that_they_cannot_tell():
@@ -223,7 +246,7 @@ def test_what_is_not_fitted_cannot_be_explained():
 
 def test_unknown_metrics_are_refused():
     """The message names those that there are."""
-    with pytest.raises(ValueError, match="'metric' must be one of.*'recall'"):
+    with pytest.raises(ValueError, match=r"'metric' must be one of.*'recall'"):
         bayes().explain(metric="recall")
 
 
