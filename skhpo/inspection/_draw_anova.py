@@ -23,7 +23,7 @@ from skhpo.inspection._model import ScoreModel
 
 FloatArray = NDArray[np.float64]
 
-_N_DRAWS = 24
+_N_DRAWS = 16
 _LOG2_N_POINTS = 9
 
 

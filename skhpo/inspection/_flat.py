@@ -13,7 +13,7 @@ from skhpo.space import SearchSpace
 
 FloatArray = NDArray[np.float64]
 
-_N_DRAWS = 64
+_N_DRAWS = 48
 _N_GRID = 33
 PROBABILITY = 0.8
 

@@ -14,7 +14,7 @@ FloatArray = NDArray[np.float64]
 _LOG2_N_POINTS = 9
 _N_CENTRES, _N_AROUND = 6, 48
 _DISTANCES = (0.3, 0.1, 0.03)
-_N_DRAWS = 64
+_N_DRAWS = 48
 _INTERVAL = (0.05, 0.95)
 # A gain of less than this share of the noise is not worth the fits, one of more than
 # all of the noise is; between them it depends.
