@@ -58,8 +58,8 @@ FLOORS: dict[int, dict[str, set[str]]] = {
     },
     5: {
         "search": GROUND
-        | {"_compat", "callbacks", "engine", "fidelity", "generators", "journal"}
-        | {"pareto", "population", "racing", "refit", "space", "stopping"}
+        | {"_compat", "callbacks", "engine", "fidelity", "generators", "inspection"}
+        | {"journal", "pareto", "population", "racing", "refit", "space", "stopping"}
         | {"transfer", "trials"},
     },
 }

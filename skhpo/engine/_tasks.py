@@ -1,6 +1,8 @@
 """What a worker runs: one candidate on one split."""
 
 import contextlib
+import os
+import threading
 import time
 import uuid
 from collections.abc import Mapping, Sequence
@@ -48,7 +50,10 @@ class SplitResult:
     ----------
     scores : dict or None
         What scikit-learn's own searches keep of a fit: test and train scores, times,
-        ``fit_error``. None if the evaluation did not run or ended in `error`.
+        ``fit_error``. Beside it ``started_at``, in seconds from the start of the
+        search, and ``worker``, a name of the process and thread; an evaluation that
+        was lost with its worker has neither. None if the evaluation did not run or
+        ended in `error`.
 
     error : BaseException or None, default=None
         An exception that ends the search.
@@ -167,6 +172,8 @@ class SplitEvaluator:
         self._function = with_current_config(
             evaluate_split, with_warning_filters=in_worker_process
         )
+        # By the wall clock, which other processes have in common with this one.
+        self._search_started = time.time()
         is_worthwhile = shares_prefixes and n_candidates > 1
         self._search = (
             uuid.uuid4().hex
@@ -236,6 +243,7 @@ class SplitEvaluator:
             "context": context,
             "in_worker_process": self._in_worker_process,
             "search": self._search,
+            "search_started": self._search_started,
         }
         return self._function, arguments, keywords
 
@@ -302,11 +310,13 @@ def evaluate_split(
     context: EvaluationContext | None,
     in_worker_process: bool,
     search: str | None = None,
+    search_started: float = 0.0,
 ) -> SplitResult:
     """Evaluate one candidate on one split; the function that workers call."""
     # A task may have waited in the backend's queue until the time was up.
     if deadline is not None and time.time() >= deadline:
         return SplitResult(None)
+    started_at = time.time() - search_started
     started = time.perf_counter()
     with recorded_warnings(in_worker_process) as caught, forked_children_end_here():
         try:
@@ -326,6 +336,7 @@ def evaluate_split(
                     search=search,
                     in_worker_process=in_worker_process,
                 )
+            scores |= {"started_at": started_at, "worker": _name_of_worker()}
             error: BaseException | None = None
         except RanAway:
             return SplitResult(None, ran_away=True)
@@ -342,6 +353,11 @@ def evaluate_split(
         duration=time.perf_counter() - started,
         warnings=distinct_warnings(caught),
     )
+
+
+def _name_of_worker() -> str:
+    """Return what tells the workers of a search apart."""
+    return f"{os.getpid()}-{threading.get_ident()}"
 
 
 def _fit_and_score_candidate(

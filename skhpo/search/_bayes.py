@@ -294,9 +294,10 @@ class BayesSearchCV(GeneratorSearchCV):
         ``status`` (``"complete"``, ``"failed"``, ``"discarded"`` or ``"incomplete"``),
         ``score`` and ``split_scores`` (with a number for each of several `objectives`),
         ``fit_errors`` (for each split the traceback of a fit that failed, or None),
-        ``fit_times``, ``score_times`` and ``suggestion_time`` in seconds, and
-        ``proposed_at`` and ``completed_at`` in seconds from the start. With a
-        `resource` also ``resource`` and ``rungs``, a list with the ``resource``,
+        ``fit_times``, ``score_times`` and ``suggestion_time`` in seconds,
+        ``start_times`` of the fits, ``proposed_at`` and ``completed_at`` in seconds
+        from the start, and ``workers``, a name for each fit's process and thread. With
+        a `resource` also ``resource`` and ``rungs``, a list with the ``resource``,
         ``split_scores``, ``fit_times`` and ``completed_at`` of each amount; the status
         of a candidate that did not get all of it is ``"discarded"``.
 

@@ -238,7 +238,8 @@ class PBTSearchCV(PopulationSearchCV):
         (``"complete"``, ``"failed"`` or ``"incomplete"``), ``score``,
         ``split_scores``, ``fit_errors`` (for each split the traceback of a step that
         failed, or None), ``fit_times``, ``score_times`` and ``suggestion_time`` in
-        seconds, and ``proposed_at`` and ``completed_at`` in seconds from the start.
+        seconds, ``start_times``, ``proposed_at`` and ``completed_at`` in seconds from
+        the start, and ``workers``, a name for each process and thread.
 
     stop_reason_ : str
         ``"n_generations"``, ``"time limit"``, ``"callback"``, ``"died out"`` or

@@ -278,6 +278,11 @@ def _common_entry(record: Record) -> dict[str, Any]:
         "fit_errors": [
             None if scores is None else scores["fit_error"] for scores in record.results
         ],
+        "start_times": _times(record.results, "started_at"),
+        "workers": [
+            None if scores is None else scores.get("worker")
+            for scores in record.results
+        ],
         "suggestion_time": record.suggestion_time,
         "proposed_at": record.proposed_at,
         "completed_at": record.completed_at,
@@ -286,4 +291,6 @@ def _common_entry(record: Record) -> dict[str, Any]:
 
 def _times(results: Sequence[Scores | None], key: str) -> NDArray[np.float64]:
     """Return the seconds of each split, NaN where it has no result."""
-    return np.array([np.nan if scores is None else scores[key] for scores in results])
+    return np.array(
+        [np.nan if scores is None else scores.get(key, np.nan) for scores in results]
+    )

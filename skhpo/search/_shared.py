@@ -21,11 +21,12 @@ from skhpo.engine import Evaluation, LoopSettings, resolve_max_in_flight
 from skhpo.engine._journalled import JournalledResults
 from skhpo.search._kept_results import KeepsResults
 from skhpo.search._live import LiveSearch, plan_of
+from skhpo.search._shows_itself import ShowsItself
 from skhpo.space import SearchSpace
 from skhpo.trials._error_score import ErrorScore
 
 
-class SharedSearchCV(KeepsResults):
+class SharedSearchCV(ShowsItself, KeepsResults):
     """Base of all searches, those by a generator and those by a population."""
 
     # Searches that can have them as arguments.
