@@ -206,9 +206,9 @@ def draw(curves: dict[str, list[float]], at: list[int], path: Path) -> None:
     matplotlib.rcParams["svg.hashsalt"] = "skhpo"  # the same file for each build
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(6.4, 3.3), layout="constrained")
+    figure = Figure(figsize=(6.4, 2.9), layout="constrained")
     axes = figure.subplots()
-    ends = spread([curve[-1] for curve in curves.values()], 0.017)
+    ends = spread([curve[-1] for curve in curves.values()], 0.026)
     for (name, curve), end in zip(curves.items(), ends, strict=True):
         ours = name in {"skhpo", "evolution"}
         color = {"skhpo": "#1b5e7b", "evolution": "#c1666b"}.get(name, "#9a9a9a")

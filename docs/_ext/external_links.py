@@ -4,11 +4,15 @@ There is no inventory to download, so that a build needs no connection. What is 
 in single backticks and names nothing known is shown as code.
 """
 
+import pkgutil
 import re
 from typing import Any
 
 from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
+
+import skhpo
 
 # The start of a name -> the address, with the whole name put in.
 ADDRESSES = {
@@ -23,6 +27,7 @@ SINGLE = {
     ),
     "scipy.stats": "https://docs.scipy.org/doc/scipy/reference/stats.html",
 }
+PACKAGES = {info.name for info in pkgutil.iter_modules(skhpo.__path__)}
 
 
 def address(name: str) -> str | None:
@@ -49,7 +54,19 @@ def resolve(
     return contnode if node["reftype"] == "obj" else None
 
 
+def leave_packages_alone(app: Sphinx, doctree: nodes.document) -> None:
+    """Show a bare word in single backticks as code, also where a package has its name.
+
+    `refit` is an argument; the package is `skhpo.refit`.
+    """
+    for node in list(doctree.findall(addnodes.pending_xref)):
+        is_word = re.fullmatch(r"[a-z]+", node["reftarget"]) is not None
+        if node["reftype"] == "obj" and is_word and node["reftarget"] in PACKAGES:
+            node.replace_self(node.children)
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with a build."""
+    app.connect("doctree-read", leave_packages_alone)
     app.connect("missing-reference", resolve)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
