@@ -1,9 +1,9 @@
 """The Python snippets of the documentation run as printed.
 
-All blocks marked ``python`` of a page run in their order, in one fresh namespace and an
-empty working directory. A block marked ``text`` right below one is what it prints, where
-``...`` stands for anything. Two comments make exceptions, and the page is built with
-them out of sight:
+All blocks marked ``python`` of a page run in their order, in one fresh namespace and
+an empty working directory. A block marked ``text`` right below one is what it prints,
+where ``...`` stands for anything. Two comments make exceptions, which no reader of the
+built page sees:
 
 - ``<!-- needs: xgboost -->`` anywhere on a page: it is skipped where these packages
   are not installed;
