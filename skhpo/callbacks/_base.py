@@ -106,6 +106,20 @@ class SearchCallback:
             Whether to end the search.
         """
 
+    def on_rung_end(self, event: CandidateEnd) -> Any:
+        """Take note that a candidate has had a part of the resource, and may get more.
+
+        Parameters
+        ----------
+        event : CandidateEnd
+            What came of it so far.
+
+        Returns
+        -------
+        stop : bool or None
+            Whether to end the search.
+        """
+
     def on_generation_end(self, event: GenerationEnd) -> Any:
         """Take note that a population has been trained for a generation.
 

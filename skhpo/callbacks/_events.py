@@ -37,6 +37,10 @@ class SearchPlan:
     started : datetime
         When it began, in UTC.
 
+    resources : tuple of int, default=()
+        The amounts of the resource that candidates may get, rising, of a search that
+        has one.
+
     n_generations : int or None, default=None
         How many generations a population is trained for, None for other searches.
 
@@ -68,6 +72,7 @@ class SearchPlan:
     n_candidates: int
     n_splits: int
     started: datetime
+    resources: tuple[int, ...] = ()
     n_generations: int | None = None
     population_size: int | None = None
 
@@ -86,7 +91,8 @@ class Standing:
     Parameters
     ----------
     n_over : int, default=0
-        Number of candidates that are over, whether complete, failed or discarded.
+        Number of candidates that are over, whether complete, failed or discarded; of a
+        search with a resource, those that have had the least of it.
 
     n_fits : int, default=0
         Number of fits on splits.
@@ -235,7 +241,8 @@ class SplitEnd:
 class CandidateEnd:
     """A candidate is over: complete on all splits, or discarded.
 
-    For a population: a member has been trained for a generation.
+    For a population: a member has been trained for a generation. In a search with a
+    resource, a candidate that never gets all of it is over only with the search.
 
     .. versionadded:: 0.1
 

@@ -129,6 +129,8 @@ class JournalledResults:
             fit_time=scores["fit_time"],
             score_time=scores["score_time"],
             fit_error=scores["fit_error"],
+            started_at=scores.get("started_at"),
+            worker=scores.get("worker"),
             duration=result.duration,
             warnings=tuple(
                 (item.category.__name__, item.message, item.filename, item.lineno)
@@ -140,7 +142,7 @@ class JournalledResults:
 
 def _place_of(evaluation: Evaluation) -> Place:
     """Return where the result of an evaluation belongs."""
-    return evaluation.candidate.index, evaluation.split, None
+    return evaluation.candidate.index, evaluation.split, evaluation.resource
 
 
 def _as_result(event: SplitFinished) -> SplitResult:
@@ -152,8 +154,9 @@ def _as_result(event: SplitFinished) -> SplitResult:
         "fit_time": event.fit_time,
         "score_time": event.score_time,
     }
-    if event.train_scores is not None:
-        scores["train_scores"] = event.train_scores
+    for name in ("train_scores", "started_at", "worker"):
+        if getattr(event, name) is not None:
+            scores[name] = getattr(event, name)
     recorded = tuple(
         RecordedWarning(message, _category(name), filename, line)
         for name, message, filename, line in event.warnings

@@ -133,6 +133,12 @@ class SplitFinished:
     fit_error : str, default=None
         The traceback of a failed fit.
 
+    started_at : float, default=None
+        When it began, in seconds from the start of its run.
+
+    worker : str, default=None
+        A name of the process and thread that ran it.
+
     duration : float, default=None
         Seconds with all that belongs to the evaluation.
 
@@ -169,6 +175,8 @@ class SplitFinished:
     score_time: float = field(repr=False)
     train_scores: Any = field(default=None, repr=False)
     fit_error: str | None = field(default=None, repr=False)
+    started_at: float | None = field(default=None, repr=False)
+    worker: str | None = field(default=None, repr=False)
     duration: float | None = field(default=None, repr=False)
     warnings: tuple[tuple[str, str, str, int], ...] = field(default=(), repr=False)
     checkpoint: str | None = field(default=None, repr=False)

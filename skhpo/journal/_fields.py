@@ -26,6 +26,7 @@ ENCODERS: dict[str, Callable[[Any], Any]] = {
     "fit_time": encode_number,
     "score_time": encode_number,
     "duration": encode_number,
+    "started_at": encode_number,
     "point": lambda point: [encode_number(one) for one in point],
 }
 
@@ -144,6 +145,8 @@ DECODERS: dict[str, Callable[[Any], Any]] = {
     "search": _text,
     "settings": _dict_of(_setting),
     "split": _count,
+    "started_at": _float,
     "versions": _dict_of(_text),
     "warnings": _list_of(_warning),
+    "worker": _text,
 }

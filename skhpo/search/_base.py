@@ -229,7 +229,12 @@ class GeneratorSearchCV(SharedSearchCV):
         fidelity = resolve_fidelity(self, given.space, given.X, given.y, entropy)
         with self._telling_callbacks() as live:
             with opened_journal(
-                self, given, splits, entropy=entropy, prescribed=prescribed
+                self,
+                given,
+                splits,
+                entropy=entropy,
+                prescribed=prescribed,
+                prior=prior,
             ) as journal:
                 self._search(given, generator, tasks, splits, fidelity, journal, live)
             self._choose_best(given.choice)
@@ -291,7 +296,12 @@ class GeneratorSearchCV(SharedSearchCV):
                 journal=None if journal is None else JournalledResults(journal),
                 resources=resources,
             )
-            live.begin(given.space, given.scorers, len(splits))
+            live.begin(
+                given.space,
+                given.scorers,
+                len(splits),
+                () if fidelity is None else fidelity.resources,
+            )
             n_fits = n_candidates * len(splits) * len(resources)
             try:
                 with tasks.searching(n_fits):

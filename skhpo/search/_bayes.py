@@ -199,7 +199,8 @@ class BayesSearchCV(GeneratorSearchCV):
 
     prior_searches : list or tuple, default=None
         Earlier searches of the same estimator, on other data or on a part of it: fitted
-        searches of skhpo or scikit-learn, or `cv_results_`, as a dict or a DataFrame.
+        searches of skhpo or scikit-learn, `cv_results_` as a dict or a DataFrame, or
+        the path of a `journal`.
         The Gaussian process builds on what they found, from the second score on: each
         counts as far as it predicts the order of the scores here, and not at all where
         it disagrees, or where this search knows better by now. With several

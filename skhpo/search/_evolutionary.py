@@ -203,7 +203,8 @@ class EvolutionarySearchCV(GeneratorSearchCV):
 
     prior_searches : list or tuple, default=None
         Earlier searches of the same estimator, on other data or on a part of it: fitted
-        searches of skhpo or scikit-learn, or `cv_results_`, as a dict or a DataFrame.
+        searches of skhpo or scikit-learn, `cv_results_` as a dict or a DataFrame, or
+        the path of a `journal`.
         The two candidates that together served them best come right after
         `initial_candidates`, and so are in the first population. Parameters that this
         space lacks are ignored where the others still tell the candidate; what lies

@@ -12,6 +12,7 @@ from skhpo.journal._events import SearchStarted
 from skhpo.journal._journal import SearchJournal, open_journal, recorded_entropy
 from skhpo.search._given import Given
 from skhpo.search._shared import SharedSearchCV
+from skhpo.transfer import PriorKnowledge
 from skhpo.trials._error_score import ErrorScore
 
 # What may be another one when a search goes on: how and for how long it runs, and what
@@ -31,7 +32,14 @@ _MAY_CHANGE = {
     "verbose",
 }
 # What is looked at more closely than by its name.
-_LOOKED_AT = {"cv", "initial_candidates", "random_state", "refit", "scoring"}
+_LOOKED_AT = {
+    "cv",
+    "initial_candidates",
+    "prior_searches",
+    "random_state",
+    "refit",
+    "scoring",
+}
 # Values of `refit` that are no metric to search by.
 _NO_METRIC = {"ensemble", "knee"}
 
@@ -65,6 +73,7 @@ def opened_journal(
     *,
     entropy: Sequence[int],
     prescribed: Sequence[Any],
+    prior: PriorKnowledge | None = None,
 ) -> Iterator[SearchJournal | None]:
     """Open the journal of a search, if it keeps one.
 
@@ -85,6 +94,9 @@ def opened_journal(
     prescribed : sequence of (dict, str)
         The candidates to begin with.
 
+    prior : PriorKnowledge, default=None
+        What earlier searches say.
+
     Yields
     ------
     SearchJournal or None
@@ -103,7 +115,9 @@ def opened_journal(
         n_splits=len(splits),
         n_objectives=search._n_objectives,
         entropy=tuple(entropy),
-        parts=_parts(search, given, splits, entropy=entropy, prescribed=prescribed),
+        parts=_parts(
+            search, given, splits, entropy=entropy, prescribed=prescribed, prior=prior
+        ),
     )
     raises = search.error_score == "raise"
     error_score = ErrorScore(math.nan if raises else search.error_score)
@@ -156,6 +170,7 @@ def _parts(
     *,
     entropy: Sequence[int],
     prescribed: Sequence[Any],
+    prior: PriorKnowledge | None,
 ) -> dict[str, tuple[str, str]]:
     """Return digest and looks of all that candidates and scores depend on."""
     arguments = search.get_params(deep=False)
@@ -178,6 +193,7 @@ def _parts(
             digest(list(prescribed)),
             f"{len(prescribed)} candidates, {shown(prescribed)}",
         ),
+        "prior_searches": _prior_part(prior),
     }
     for name, value in arguments.items():
         if name not in _MAY_CHANGE | _LOOKED_AT:
@@ -185,6 +201,14 @@ def _parts(
     for name, value in search._resolved_arguments(given.space).items():
         parts[name] = digest(value), shown(value)
     return parts
+
+
+def _prior_part(prior: PriorKnowledge | None) -> tuple[str, str]:
+    """Return digest and looks of what earlier searches have to say."""
+    searches = [] if prior is None else prior.searches
+    arrays = [part for one in searches for part in (one.points, one.scores)]
+    n_rows = sum(len(one.scores) for one in searches)
+    return digest_data(*arrays), f"{len(searches)} searches, {n_rows} candidates"
 
 
 def _metric_searched_by(search: SharedSearchCV) -> str | None:

@@ -45,11 +45,19 @@ class LiveSearch:
         self._tally = _Tally()
         self._splits: dict[int, dict[int, SplitEnd]] = {}
         self._members: list[CandidateEnd] = []
+        self._climbing: dict[int, CandidateEnd] = {}
 
-    def begin(self, space: SearchSpace, scorers: Any, n_splits: int) -> None:
+    def begin(
+        self,
+        space: SearchSpace,
+        scorers: Any,
+        n_splits: int,
+        resources: tuple[int, ...] = (),
+    ) -> None:
         """Announce the search."""
         objectives = _objective_names(self._search, scorers)
-        self._plan = plan_of(self._search, space, objectives, n_splits)
+        plan = plan_of(self._search, space, objectives, n_splits)
+        self._plan = replace(plan, resources=resources)
         self._callbacks.call("on_search_begin", SearchBegin(plan=self._plan))
 
     def should_stop(self) -> bool:
@@ -93,6 +101,11 @@ class LiveSearch:
             splits=splits,
             elapsed=record.completed_at,
         )
+        if record.is_below and event.status != "failed":
+            self._climbing[event.candidate] = event
+            self._callbacks.call("on_rung_end", event)
+            return
+        self._climbing.pop(event.candidate, None)
         self._callbacks.call("on_candidate_end", event)
         if isinstance(record, MemberRecord):
             self._note_member(event, record.step.generation)
@@ -106,7 +119,7 @@ class LiveSearch:
             if split not in told:  # known from elsewhere, not from a fit
                 told[split] = _split_end(
                     self._plan,
-                    Evaluation(candidate, split),
+                    Evaluation(candidate, split, record.resource),
                     SplitResult(record.results[split]),
                     record.scores[split],
                     record,
@@ -135,6 +148,11 @@ class LiveSearch:
     def end(self, error: BaseException | None) -> None:
         """Tell of the end, if the beginning was told of."""
         if self._plan is not None:
+            for candidate in sorted(self._climbing):
+                left = replace(
+                    self._climbing[candidate], standing=self._tally.standing()
+                )
+                self._callbacks.call("on_candidate_end", left)
             event = SearchEnd(
                 plan=self._plan,
                 standing=self._tally.standing(),
@@ -204,8 +222,10 @@ class _Tally:
 
     def note(self, record: Record, scores: NDArray[np.float64]) -> None:
         """Take in a candidate that is over."""
-        self._standing = replace(self._standing, n_over=self._standing.n_over + 1)
-        if not record.is_complete or not np.isfinite(scores).all():
+        if len(record.rungs) <= 1:
+            n_over = self._standing.n_over + 1
+            self._standing = replace(self._standing, n_over=n_over)
+        if not record.is_complete or record.is_below or not np.isfinite(scores).all():
             return
         if len(scores) > 1:
             self._extend_front(record.candidate.index, scores)

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skhpo.exceptions import SearchSpaceError
+from skhpo.journal import read_journal
 from skhpo.space import Categorical, Ordinal, SearchSpace
 from skhpo.transfer import PriorKnowledge, PriorSearch
+from skhpo.trials import TrialStatus
 
 FloatArray = NDArray[np.float64]
 
@@ -122,14 +124,30 @@ def _results(entry: Any, name: str) -> Mapping[str, Any]:
 
 def _journal_results(path: str | os.PathLike[str], name: str) -> Mapping[str, Any]:
     """Return the columns of a journal: ``params`` and ``mean_test_score``."""
-    return _refuse(path, name)
+    try:
+        contents = read_journal(path)
+    except OSError as error:
+        raise ValueError(
+            f"The journal in '{name}' cannot be read: {error.strerror}. Got "
+            f"{os.fspath(path)!r}; name the file of a search with 'journal'."
+        ) from error
+    complete = [
+        one
+        for one in contents.candidates
+        if one.status is TrialStatus.COMPLETE and one.n_objectives == 1
+    ]
+    return {
+        "params": [dict(one.params) for one in complete],
+        "mean_test_score": [one.split_scores.mean() for one in complete],
+    }
 
 
 def _refuse(entry: Any, name: str) -> NoReturn:
     """Raise the error for what is no search."""
     raise TypeError(
-        f"The entry '{name}' must be a fitted search or the cv_results_ of one, as a "
-        f"dict or a DataFrame. Got {entry!r}; pass for example [earlier_search]."
+        f"The entry '{name}' must be a fitted search, the cv_results_ of one, as a "
+        f"dict or a DataFrame, or the path of a journal. Got {entry!r}; pass for "
+        "example [earlier_search]."
     )
 
 

@@ -18,9 +18,11 @@ class Progress(SearchCallback):
                 f"{plan.n_generations} generations, totalling {n_fits} fits"
             )
         else:
+            amounts = ", ".join(map(str, plan.resources))
+            more = f" and more for the best, with {amounts}" if amounts else ""
             print(
                 f"Fitting {plan.n_splits} folds for each of {plan.n_candidates} "
-                f"candidates, totalling {n_fits} fits"
+                f"candidates, totalling {n_fits} fits{more}"
             )
 
     def on_candidate_end(self, event: CandidateEnd) -> None:
@@ -28,6 +30,18 @@ class Progress(SearchCallback):
         plan = event.plan
         if plan.is_population:
             return
+        if event.resource is not None and event.status == "discarded":
+            return  # It was told of when it had its part of the resource.
+        self._print(event)
+
+    def on_rung_end(self, event: CandidateEnd) -> None:
+        """Print how the search stands."""
+        self._print(event)
+
+    @staticmethod
+    def _print(event: CandidateEnd) -> None:
+        """Print a line for a candidate."""
+        plan = event.plan
         print(
             f"[{event.standing.n_over}/{plan.n_candidates}] "
             f"candidate {event.candidate}: {_score_text(event.scores)}, "
@@ -48,6 +62,8 @@ class Progress(SearchCallback):
 def _standing_text(event: CandidateEnd) -> str:
     """Return the best so far and whose it is, in words."""
     standing = event.standing
+    if event.resource is not None and event.resource < event.plan.resources[-1]:
+        return f"with {event.resource} of {event.plan.resources[-1]}"
     if len(event.splits) < event.plan.n_splits:
         return f"discarded after {len(event.splits)} splits"
     if len(event.scores) > 1:

@@ -34,6 +34,9 @@ class PriorKnowledge:
     feature_map : FeatureMap
         From points to what the models see.
 
+    searches : tuple of PriorSearch
+        The earlier searches.
+
     Examples
     --------
     >>> import numpy as np
@@ -49,14 +52,14 @@ class PriorKnowledge:
     def __init__(self, space: SearchSpace, searches: Sequence[PriorSearch]) -> None:
         self.space = space
         self.feature_map = FeatureMap(space.axes)
-        self._searches = tuple(searches)
+        self.searches = tuple(searches)
 
     @cached_property
     def means(self) -> MeanFunctions:
         """The mean of each search's model, in standard deviations of its targets."""
         data = [
             (self.features(one.points), transform_targets(one.scores))
-            for one in self._searches
+            for one in self.searches
         ]
         return MeanFunctions(self.feature_map.groups, data)
 
@@ -103,7 +106,7 @@ class PriorKnowledge:
         """
         pool = self._pool(taken)
         expected = self.means(self.features(pool))
-        reached = np.full(len(self._searches), -np.inf)
+        reached = np.full(len(self.searches), -np.inf)
         if len(taken):
             reached = self.means(self.features(taken)).max(axis=0)
         chosen: list[int] = []
@@ -118,7 +121,7 @@ class PriorKnowledge:
         """Return the best points of each search, each once, allowed and not taken."""
         seen = {self.space.key(point) for point in taken}
         pool: list[FloatArray] = []
-        for search in self._searches:
+        for search in self.searches:
             order = np.argsort(-search.scores, kind="stable")
             for point in search.points[order[:_N_BEST]]:
                 key = self.space.key(point)

@@ -60,7 +60,7 @@ def all_of(search):
         for entry in search.history_
     ]
     for entry in history:
-        del entry["proposed_at"], entry["completed_at"]
+        del entry["proposed_at"], entry["completed_at"], entry["workers"]
     return columns, history, search.stop_reason_, search.n_fits_
 
 

@@ -11,6 +11,7 @@ from sklearn.model_selection import GridSearchCV
 
 from _fits import SPACE, Parabola, X
 from _searches import by_generator
+from skhpo.exceptions import JournalError
 from skhpo.space import Real
 
 pytestmark = by_generator
@@ -140,10 +141,41 @@ def test_the_constraint_holds_for_earlier_candidates(run):
     assert all(params["x"] > 0.5 for params in search.cv_results_["params"])
 
 
-@pytest.mark.parametrize("entry", [3, None, "nowhere.jsonl", [PRIOR]])
+def test_a_journal_tells_what_its_search_does(run, tmp_path):
+    """As the search itself does, though only complete candidates count."""
+    path = tmp_path / "earlier.jsonl"
+    earlier = run(None, journal=path)
+    known, alike = run([path], n_iter=12), run([earlier], n_iter=12)
+    assert "prior search" in [entry["origin"] for entry in known.history_]
+    for one, other in zip(known.history_, alike.history_, strict=True):
+        assert one["params"] == other["params"]
+
+
+def test_a_journal_knows_its_earlier_searches(run, tmp_path):
+    """Going on with other ones is refused, since the candidates would be others."""
+    path = tmp_path / "search.jsonl"
+    run([PRIOR], journal=path)
+    other = {**PRIOR, "mean_test_score": -PRIOR["mean_test_score"]}
+    with pytest.raises(JournalError, match="differs in prior_searches"):
+        run([other], journal=path)
+    assert run([PRIOR], journal=path, n_iter=7).n_fits_ == 14
+
+
+@pytest.mark.parametrize("entry", ["nowhere.jsonl", __file__])
+def test_what_is_no_journal_is_refused(run, entry):
+    """The error names the entry, or the file and its line."""
+    with pytest.raises(
+        ValueError, match=r"'prior_searches\[1\]' cannot be|is no journal"
+    ):
+        run([PRIOR, entry])
+
+
+@pytest.mark.parametrize("entry", [3, None, [PRIOR]])
 def test_what_is_no_search_is_refused(run, entry):
     """The error names the parameter and the entry."""
-    with pytest.raises(TypeError, match=r"'prior_searches\[1\]' must be a fitted"):
+    with pytest.raises(
+        TypeError, match=r"'prior_searches\[1\]' must be a fitted search"
+    ):
         run([PRIOR, entry])
 
 
