@@ -15,7 +15,22 @@ An event is, in the order in which they come:
 - ``end``: why the search has ended.
 
 Each line ends with a checksum, so that a line that a crash has torn, or that somebody
-has changed, is told from one that is whole.
+has changed, is told from one that is whole. A torn last line is left out, with a
+warning; a broken line before it is an error that names it.
+
+What is promised:
+
+- A result is handed over to the operating system before the search makes use of it, so
+  a killed process loses no finished split. The disk confirms it in the background,
+  together with what arrives meanwhile: that takes it some milliseconds, for which no
+  fit has to wait. A loss of power loses what was not confirmed. When `fit` returns or
+  raises, all is confirmed.
+- A search that goes on asks the same generator again, with the same seed, and takes the
+  results that are known from the journal: so what comes after them is what would have
+  come without an interruption. A candidate that turns out another one than the journal
+  says, with another version of a library for instance, is refused.
+- Only one search at a time writes a journal. The lock is the operating system's, which
+  takes it back when a process ends, however it ends.
 """
 
 from skhpo.journal._contents import (

@@ -310,7 +310,8 @@ class EvolutionarySearchCV(GeneratorSearchCV):
         search, such as ``"Patience"``.
 
     n_fits_ : int
-        Number of fits on splits, failed ones included.
+        Number of fits on splits, failed ones included; with a `journal` those of all
+        its runs.
 
     See Also
     --------

@@ -246,7 +246,8 @@ class PBTSearchCV(PopulationSearchCV):
         ``"interrupted"``.
 
     n_fits_ : int
-        Number of pieces of training on splits, failed ones included.
+        Number of pieces of training on splits, failed ones included; with a `journal`
+        those of all its runs.
 
     See Also
     --------
