@@ -147,7 +147,9 @@ class Steep(Hill):
         return super().fit(X, y)
 
 
-@pytest.mark.filterwarnings("ignore::sklearn.exceptions.FitFailedWarning", "ignore:One or more of the test")
+@pytest.mark.filterwarnings(
+    "ignore::sklearn.exceptions.FitFailedWarning", "ignore:One or more of the test"
+)
 def test_failed_candidates_are_counted():
     """They are not among the candidates that the winner is compared with."""
     search = hill_search()
