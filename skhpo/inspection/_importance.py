@@ -19,6 +19,8 @@ SurrogateName = Literal["auto", "gp", "forest"]
 
 _INTERVAL = (0.05, 0.95)
 _N_RESAMPLES = 100
+# Of fewer there is no density.
+_FEWEST_TOP = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,9 +147,10 @@ def parameter_importance(
         The metric or objective; None is the one that the search maximises.
 
     surrogate : {"auto", "gp", "forest"}, default="auto"
-        The model for ``"fanova"``: a Gaussian process, whose shares are estimated
-        from functions drawn from its posterior, or a random forest, as in [1]_, whose
-        shares are exact and come with the interactions of pairs. ``"auto"`` is the
+        The model for ``"fanova"``: a Gaussian process, whose shares are those of
+        its mean, with intervals from functions drawn from its posterior; or a random
+        forest, as in [1]_, whose shares are exact and come with the interactions of
+        pairs. ``"auto"`` is the
         Gaussian process up to 400 candidates and 30 parameters, the forest beyond.
 
     region : float, default=1.0
@@ -157,7 +160,8 @@ def parameter_importance(
         ``"ped-anova"`` leaves them out.
 
     top : float, default=0.1
-        For ``"ped-anova"``, which share of the region counts as the best.
+        For ``"ped-anova"``, which share of the region counts as the best; at least 5
+        candidates do.
 
     random_state : int, default=0
         Seed of the model and of the resamples.
@@ -255,7 +259,7 @@ def _resampled_divergences(
     kept = order[: max(FEWEST_CANDIDATES, round(region * len(order)))]
     points = candidates.points[candidates.scored][kept]
     # The candidates are in order of score now, the best first.
-    n_top = min(max(2, round(top * len(kept))), len(kept) - 1)
+    n_top = min(max(_FEWEST_TOP, round(top * len(kept))), len(kept) - 1)
     is_top = np.arange(len(kept)) < n_top
     samples = [np.arange(len(kept))]
     for _ in range(_N_RESAMPLES):
