@@ -6,7 +6,7 @@ With ``racing="auto"`` a candidate that can hardly win any more is not fitted on
 remaining splits. The fits that are saved go to other candidates: here the search with
 racing may propose twice as many as the plain one. A candidate is compared with the best
 one so far, split by split. One data set is an anecdote: ``benchmarks/fewer_fits.py``
-has nine.
+has several, with more seeds.
 """
 
 import matplotlib.pyplot as plt
@@ -33,8 +33,8 @@ for name, search in {"plain": plain, "racing": racing}.items():
     print(f"{name:<8} CV score {search.best_score_:.4f} with {search.n_fits_} fits")
 
 # %%
-# Which splits were fitted for each candidate of the search with racing. A discarded
-# candidate keeps the scores that it has and ranks after every complete one.
+# Which splits were fitted (blue) for each candidate of the search with racing. A
+# discarded candidate keeps the scores that it has and ranks after every complete one.
 
 results = racing.cv_results_
 scores = np.array([results[f"split{k}_test_score"] for k in range(10)])

@@ -3,8 +3,8 @@ Models of the scores
 ====================
 
 `BayesSearchCV` learns from the scores by a Gaussian process; extremely randomized trees
-and the densities of a tree-structured Parzen estimator can take its place. On most
-problems the Gaussian process is the best choice (see the benchmarks), and so it is the
+and the densities of a tree-structured Parzen estimator can take its place. The
+Gaussian process was ahead in each family of problems that was tried, and so it is the
 default: this shows how to try another one, not which one to take.
 """
 
