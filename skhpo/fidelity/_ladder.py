@@ -8,7 +8,10 @@ class Ladder:
     """The scores of candidates on the rungs, and who climbs to the next one.
 
     Asynchronous successive halving [1]_: of the candidates on a rung the best one in
-    `factor`, rounded down, goes on to the next, as soon as it is known to be there.
+    `factor`, rounded down, goes on to the next, as soon as it is known to be there. The
+    first one goes on in any case: it is the baseline in most searches, of which the
+    result is to be no worse, and what it gains tells a model early how scores of a part
+    compare with those of the whole.
 
     .. versionadded:: 0.1
 
@@ -30,15 +33,15 @@ class Ladder:
     --------
     >>> from skhpo.fidelity import Ladder
     >>> ladder = Ladder([10, 30])
-    >>> for candidate, score in enumerate([0.5, 0.9, 0.7]):
-    ...     ladder.add(candidate, rung=0, score=score)
+    >>> ladder.add(candidate=0, rung=0, score=0.5)
     >>> ladder.climb()
-    (1, 1)
+    (0, 1)
+    >>> ladder.add(candidate=1, rung=0, score=0.9)
     >>> ladder.climb() is None
     True
-    >>> ladder.add(3, rung=0, score=0.6)
-    >>> ladder.climb(is_end=True)
-    (2, 1)
+    >>> ladder.add(candidate=2, rung=0, score=0.7)
+    >>> ladder.climb()
+    (1, 1)
     """
 
     def __init__(self, resources: Sequence[int], factor: float = 3) -> None:
@@ -89,6 +92,8 @@ class Ladder:
         for rung in range(self.top - 1, -1, -1):
             share = len(self._scores[rung]) / self.factor
             n_leaders = math.ceil(share) if is_end else math.floor(share)
+            if not self._climbed[rung]:
+                n_leaders = max(n_leaders, 1)
             for candidate in self._best(rung, n_leaders):
                 if candidate not in self._climbed[rung]:
                     self._climbed[rung].add(candidate)

@@ -343,16 +343,19 @@ class BayesSearchCV(GeneratorSearchCV):
     With a `resource` the search is asynchronous successive halving [5]_ of the
     candidates that the model proposes. `n_iter` is the number of candidates: all of
     them are evaluated with the least amount on all splits, and as soon as one is known
-    to be among the best one in `factor` it gets the next amount. So about
-    ``n_iter / factor**k`` candidates get the k-th amount after the least, or more where
-    candidates become better and better; at least one of them, and the refit, gets
-    `max_resource`. The model is one of all scores: those of smaller amounts are shifted
-    by what the best candidates gained from one to the next, and count for less.
+    to be among the best one in `factor` it gets the next amount. The first one, the
+    baseline, gets each amount in any case. So about ``n_iter / factor**k`` candidates
+    get the k-th amount after the least, or more where candidates become better and
+    better; the very best, and the refit, get `max_resource`. The model is one of all
+    scores: those of smaller amounts are shifted by what the best candidates gained from
+    one to the next, and count for less.
 
-    Forests, bagging, gradient boosting, and what counts its trees or epochs at the end
-    of a pipeline are trained on from what the smaller amount has left on disk, which is
-    removed at the end. Ensembles of trees with an int as `random_state` have the very
-    scores of one long fit. Perceptrons and linear models trained by stochastic gradient
+    Forests, bagging, gradient boosting, perceptrons and linear models trained by
+    stochastic gradient descent, also at the end of a pipeline, are trained on from what
+    the smaller amount has left on disk, which is removed at the end. scikit-learn's
+    ensembles with an int as `random_state` then have the very scores of one long fit,
+    but for boosting whose early stopping is ``"auto"``: in the search it does not stop
+    early. Perceptrons and linear models trained by stochastic gradient
     descent go on epoch by epoch, without the stop by ``tol``, and see the rows in
     another order than one long fit would. Anything else, and everything on dask and ray
     workers, is trained from scratch. `mean_fit_time` is the time of the last amount,

@@ -77,10 +77,10 @@ def test_few_candidates_get_the_whole_resource():
     assert best.resource == RESOURCES[-1]
 
 
-def test_the_best_of_three_climbs_at_once():
-    """It does not wait for those that are to come."""
+def test_the_first_candidate_gets_the_whole_resource():
+    """The baseline, in most searches: there is something to compare with."""
     _, order = climb(1, seed=0, max_pending=0)
-    assert [resource for _, _, resource in order[:12]] == [1] * 9 + [3] * 3
+    assert [resource for _, _, resource in order[:9]] == [1, 1, 1, 3, 3, 3, 9, 9, 9]
 
 
 @pytest.mark.parametrize("n_candidates", [1, 2, 4])
