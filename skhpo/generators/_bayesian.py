@@ -29,9 +29,10 @@ FloatArray = NDArray[np.float64]
 # One known-good configuration is worth more than two Sobol points; designs of 3 to 8
 # were ties in experiments, and 12 cost much.
 _N_INITIAL, _N_SOBOL_AFTER_PRESCRIBED = 4, 2
-# With earlier searches the model takes over sooner: it has their best candidates from
-# them as well, and knows better which of them to believe.
-_N_SOBOL_WITH_PRIOR, _LEAST_WITH_PRIOR = 1, 2
+# Three scores suffice to tell which earlier searches to believe. With two, misleading
+# ones cost evaluations, and fewer Sobol points cost as much as good ones saved; as it
+# is, the design is that of a search without any, so what misleads changes nothing.
+_N_INITIAL_WITH_PRIOR = 3
 # So many candidates they name themselves while there are no scores for a model; and so
 # many for a model that cannot learn from them.
 _MOST_FROM_PRIOR, _N_FOR_OTHER_SURROGATES = 4, 2
@@ -73,8 +74,7 @@ class BayesianGenerator(BaseGenerator):
 
     n_initial : int or "auto", default="auto"
         Size of the initial design; the prescribed candidates count. ``"auto"`` is
-        two more than the prescribed candidates, and 4 without any; with `prior` one
-        more, and 2.
+        two more than the prescribed candidates, and without any 4, or 3 with `prior`.
 
     surrogate : {"auto", "gp", "forest", "tpe"} or Surrogate, default="auto"
         The model of the scores.
@@ -247,6 +247,6 @@ def _can_learn(surrogate: object) -> bool:
 
 def _default_size(n_prescribed: int, has_teachable_model: bool) -> int:
     """Return the size of the initial design."""
-    if has_teachable_model:
-        return max(n_prescribed + _N_SOBOL_WITH_PRIOR, _LEAST_WITH_PRIOR)
-    return n_prescribed + _N_SOBOL_AFTER_PRESCRIBED if n_prescribed else _N_INITIAL
+    if n_prescribed:
+        return n_prescribed + _N_SOBOL_AFTER_PRESCRIBED
+    return _N_INITIAL_WITH_PRIOR if has_teachable_model else _N_INITIAL
