@@ -17,7 +17,11 @@ from skhpo.generators._prior_design import (
 )
 from skhpo.generators._proposal import Prescribed, Proposal
 from skhpo.generators._ranking import Evidence
-from skhpo.generators._ranking_choice import SurrogateName, make_ranking
+from skhpo.generators._ranking_choice import (
+    SurrogateName,
+    believed_weights,
+    make_ranking,
+)
 from skhpo.generators._scalarization import scalarize
 from skhpo.generators._threads import one_blas_thread
 from skhpo.space import SearchSpace
@@ -33,9 +37,10 @@ _N_INITIAL, _N_SOBOL_AFTER_PRESCRIBED = 4, 2
 # ones cost evaluations, and fewer Sobol points cost as much as good ones saved; as it
 # is, the design is that of a search without any, so what misleads changes nothing.
 _N_INITIAL_WITH_PRIOR = 3
-# So many candidates they name themselves while there are no scores for a model; and so
-# many for a model that cannot learn from them.
-_MOST_FROM_PRIOR, _N_FOR_OTHER_SURROGATES = 4, 2
+# So many candidates they name themselves while there are no scores for a model, and so
+# many where it is more likely than not that they are right.
+_MOST_FROM_PRIOR, _MOST_IF_BELIEVED, _BELIEF = 4, 2, 0.5
+_N_FOR_OTHER_SURROGATES = 2
 
 
 class BayesianGenerator(BaseGenerator):
@@ -67,10 +72,10 @@ class BayesianGenerator(BaseGenerator):
 
     prior : PriorKnowledge, default=None
         Earlier searches. A Gaussian process becomes a `TransferProcess`, which follows
-        them as far as they agree with what is told; before any other surrogate they
-        name two candidates that follow the prescribed ones. Where no two scores have
-        been told yet, they also name what follows the initial design, so that it is
-        four at most.
+        them as far as they agree with what is told. Once they are more likely right
+        than not, they also name two candidates themselves, and up to four where no
+        two scores have been told yet. For any other surrogate they name two that
+        follow the prescribed ones.
 
     n_initial : int or "auto", default="auto"
         Size of the initial design; the prescribed candidates count. ``"auto"`` is
@@ -177,11 +182,14 @@ class BayesianGenerator(BaseGenerator):
         """
         observations = collect_observations(self.trials)
         if observations.n_finite < 2:
-            yield from self._named_by_prior()
+            yield from self._named_by_prior(_MOST_FROM_PRIOR)
             yield from self.sobol()
             return
         with one_blas_thread():
             points = self._ranking.rank(self._evidence(observations), self.rng)
+        weights = believed_weights(self._ranking)
+        if weights.sum() > _BELIEF:
+            yield from self._named_by_prior(_MOST_IF_BELIEVED, weights)
         for point in points:
             yield Proposal(point, "bayesian")
 
@@ -210,13 +218,15 @@ class BayesianGenerator(BaseGenerator):
         self._ranking.load_state_dict(state["ranking"])
         self._active_set.left_out = set(state["left_out"])
 
-    def _named_by_prior(self) -> Iterator[Proposal]:
+    def _named_by_prior(
+        self, most: int, weights: FloatArray | None = None
+    ) -> Iterator[Proposal]:
         """Name what served earlier searches best, until they have named enough."""
-        if self._prior is None:
-            return
         n_named = sum(one.origin == PRIOR_ORIGIN for one in self.candidates)
+        if self._prior is None or n_named >= most:
+            return
         taken = self._points(np.arange(len(self.candidates)))
-        for point in first_points(self._prior, _MOST_FROM_PRIOR - n_named, taken):
+        for point in first_points(self._prior, 1, taken, weights):
             yield Proposal(point, PRIOR_ORIGIN)
 
     def _evidence(self, observations: Observations) -> Evidence:

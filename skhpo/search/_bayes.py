@@ -178,17 +178,16 @@ class BayesSearchCV(GeneratorSearchCV):
     prior_searches : list or tuple, default=None
         Earlier searches of the same estimator, on other data or on a part of it: fitted
         searches of skhpo or scikit-learn, or `cv_results_`, as a dict or a DataFrame.
-        From its first proposal on, which follows the initial design, the Gaussian
-        process builds on what they found: each counts as far as it predicts the order
-        of the scores here, and not at all where it disagrees, or where this search
-        knows better by now. With several `objectives` it is compared with their
-        weighted sum. Where candidates are wanted before there are scores, those that
-        together served the earlier searches best are next, four at most. Another
-        `surrogate` learns nothing from them but two such candidates, behind
-        `initial_candidates`. Parameters that this space lacks are ignored where the
-        others still tell the candidate; what lies outside of the space is left out. Of
-        several metrics the one counts that `refit` names, of the earlier search or else
-        of this one.
+        Each counts as far as it predicts the order of the scores here, and not at all
+        where it disagrees, or where this search knows better by now. Behind the initial
+        design, two of the candidates that served them best come first (up to four where
+        candidates are wanted before there are scores), and the Gaussian process builds
+        on what they found. With several `objectives` they are compared with the
+        weighted sum. Another `surrogate` takes nothing from them but two candidates,
+        right behind `initial_candidates`. Parameters that this space lacks are ignored
+        where the others still tell the candidate; what lies outside of the space is
+        left out. Of several metrics the one counts that `refit` names, of the earlier
+        search or else of this one.
 
     Attributes
     ----------
