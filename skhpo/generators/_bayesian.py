@@ -17,7 +17,11 @@ from skhpo.generators._prior_design import (
 )
 from skhpo.generators._proposal import Prescribed, Proposal
 from skhpo.generators._ranking import Evidence
-from skhpo.generators._ranking_choice import SurrogateName, make_ranking
+from skhpo.generators._ranking_choice import (
+    SurrogateName,
+    believed_weights,
+    make_ranking,
+)
 from skhpo.generators._scalarization import scalarize
 from skhpo.generators._threads import one_blas_thread
 from skhpo.space import SearchSpace
@@ -29,12 +33,14 @@ FloatArray = NDArray[np.float64]
 # One known-good configuration is worth more than two Sobol points; designs of 3 to 8
 # were ties in experiments, and 12 cost much.
 _N_INITIAL, _N_SOBOL_AFTER_PRESCRIBED = 4, 2
-# With earlier searches the model takes over sooner: it has their best candidates from
-# them as well, and knows better which of them to believe.
-_N_SOBOL_WITH_PRIOR, _LEAST_WITH_PRIOR = 1, 2
-# So many candidates they name themselves while there are no scores for a model; and so
-# many for a model that cannot learn from them.
-_MOST_FROM_PRIOR, _N_FOR_OTHER_SURROGATES = 4, 2
+# Three scores suffice to tell which earlier searches to believe. With two, misleading
+# ones cost evaluations, and fewer Sobol points cost as much as good ones saved; as it
+# is, the design is that of a search without any, so what misleads changes nothing.
+_N_INITIAL_WITH_PRIOR = 3
+# So many candidates they name themselves while there are no scores for a model, and so
+# many where it is more likely than not that they are right.
+_MOST_FROM_PRIOR, _MOST_IF_BELIEVED, _BELIEF = 4, 2, 0.5
+_N_FOR_OTHER_SURROGATES = 2
 
 
 class BayesianGenerator(BaseGenerator):
@@ -67,15 +73,14 @@ class BayesianGenerator(BaseGenerator):
 
     prior : PriorKnowledge, default=None
         Earlier searches. A Gaussian process becomes a `TransferProcess`, which follows
-        them as far as they agree with what is told; before any other surrogate they
-        name two candidates that follow the prescribed ones. Where no two scores have
-        been told yet, they also name what follows the initial design, so that it is
-        four at most.
+        them as far as they agree with what is told. Once they are more likely right
+        than not, they also name two candidates themselves, and up to four where no
+        two scores have been told yet. For any other surrogate they name two that
+        follow the prescribed ones.
 
     n_initial : int or "auto", default="auto"
         Size of the initial design; the prescribed candidates count. ``"auto"`` is
-        two more than the prescribed candidates, and 4 without any; with `prior` one
-        more, and 2.
+        two more than the prescribed candidates, and without any 4, or 3 with `prior`.
 
     surrogate : {"auto", "gp", "forest", "tpe"} or Surrogate, default="auto"
         The model of the scores.
@@ -178,11 +183,14 @@ class BayesianGenerator(BaseGenerator):
         """
         observations = collect_observations(self.trials)
         if observations.n_finite < 2:
-            yield from self._named_by_prior()
+            yield from self._named_by_prior(_MOST_FROM_PRIOR)
             yield from self.sobol()
             return
         with one_blas_thread():
             points = self._ranking.rank(self._evidence(observations), self.rng)
+        weights = believed_weights(self._ranking)
+        if weights.sum() > _BELIEF:
+            yield from self._named_by_prior(_MOST_IF_BELIEVED, weights)
         for point in points:
             yield Proposal(point, "bayesian")
 
@@ -211,13 +219,15 @@ class BayesianGenerator(BaseGenerator):
         self._ranking.load_state_dict(state["ranking"])
         self._active_set.left_out = set(state["left_out"])
 
-    def _named_by_prior(self) -> Iterator[Proposal]:
+    def _named_by_prior(
+        self, most: int, weights: FloatArray | None = None
+    ) -> Iterator[Proposal]:
         """Name what served earlier searches best, until they have named enough."""
-        if self._prior is None:
-            return
         n_named = sum(one.origin == PRIOR_ORIGIN for one in self.candidates)
+        if self._prior is None or n_named >= most:
+            return
         taken = self._points(np.arange(len(self.candidates)))
-        for point in first_points(self._prior, _MOST_FROM_PRIOR - n_named, taken):
+        for point in first_points(self._prior, 1, taken, weights):
             yield Proposal(point, PRIOR_ORIGIN)
 
     def _evidence(self, observations: Observations) -> Evidence:
@@ -248,6 +258,6 @@ def _can_learn(surrogate: object) -> bool:
 
 def _default_size(n_prescribed: int, has_teachable_model: bool) -> int:
     """Return the size of the initial design."""
-    if has_teachable_model:
-        return max(n_prescribed + _N_SOBOL_WITH_PRIOR, _LEAST_WITH_PRIOR)
-    return n_prescribed + _N_SOBOL_AFTER_PRESCRIBED if n_prescribed else _N_INITIAL
+    if n_prescribed:
+        return n_prescribed + _N_SOBOL_AFTER_PRESCRIBED
+    return _N_INITIAL_WITH_PRIOR if has_teachable_model else _N_INITIAL

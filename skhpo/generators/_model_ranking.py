@@ -64,7 +64,7 @@ class ModelRanking:
     ) -> None:
         self.space = space
         self._feature_map = feature_map
-        self._surrogate = surrogate
+        self.surrogate = surrogate
         self._acquisition = acquisition
         self._is_eligible = is_eligible
         self._optimizer = AcquisitionOptimizer(space, feature_map)
@@ -93,28 +93,28 @@ class ModelRanking:
     def state_dict(self) -> dict[str, Any]:
         """Return what the next fit depends on, ready for JSON."""
         state: dict[str, Any] = {"n_at_refit": self._n_at_refit}
-        if isinstance(self._surrogate, StatefulSurrogate):
-            state["surrogate"] = self._surrogate.state_dict()
+        if isinstance(self.surrogate, StatefulSurrogate):
+            state["surrogate"] = self.surrogate.state_dict()
         return state
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Take over what another one remembered."""
         self._n_at_refit = int(state["n_at_refit"])
-        if isinstance(self._surrogate, StatefulSurrogate):
-            self._surrogate.load_state_dict(state["surrogate"])
+        if isinstance(self.surrogate, StatefulSurrogate):
+            self.surrogate.load_state_dict(state["surrogate"])
 
     def _fit(
         self, features: FloatArray, targets: FloatArray, evidence: Evidence
     ) -> Surrogate:
         """Fit the model; the hyperparameters of a Gaussian process not every time."""
-        if isinstance(self._surrogate, GaussianProcess | TransferProcess):
-            return self._surrogate.fit(
+        if isinstance(self.surrogate, GaussianProcess | TransferProcess):
+            return self.surrogate.fit(
                 features,
                 targets,
                 noise_scale=evidence.noise_scale,
                 optimize=self._is_refit_due(evidence.n_observed),
             )
-        return self._surrogate.fit(features, targets, noise_scale=evidence.noise_scale)
+        return self.surrogate.fit(features, targets, noise_scale=evidence.noise_scale)
 
     def _is_refit_due(self, n_observations: int) -> bool:
         """Tell whether the hyperparameters are to be fitted again."""

@@ -15,10 +15,15 @@ FloatArray = NDArray[np.float64]
 PRIOR_ORIGIN = "prior search"
 
 
-def first_points(prior: PriorKnowledge, n_points: int, taken: FloatArray) -> FloatArray:
+def first_points(
+    prior: PriorKnowledge,
+    n_points: int,
+    taken: FloatArray,
+    weights: FloatArray | None = None,
+) -> FloatArray:
     """Return points that served earlier searches best, besides those taken."""
     with one_blas_thread():
-        return prior.first_points(max(n_points, 0), taken=taken)
+        return prior.first_points(n_points, taken=taken, weights=weights)
 
 
 def with_first_points(

@@ -38,6 +38,15 @@ def make_ranking(
     return ModelRanking(space, feature_map, model, acquisition, is_eligible)
 
 
+def believed_weights(ranking: Ranking) -> FloatArray:
+    """Return the weights of earlier searches at the last ranking; empty without any."""
+    if isinstance(ranking, ModelRanking) and isinstance(
+        ranking.surrogate, TransferProcess
+    ):
+        return ranking.surrogate.weights
+    return np.empty(0)
+
+
 def _make_surrogate(
     surrogate: object,
     feature_map: FeatureMap,

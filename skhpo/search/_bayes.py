@@ -200,17 +200,16 @@ class BayesSearchCV(GeneratorSearchCV):
     prior_searches : list or tuple, default=None
         Earlier searches of the same estimator, on other data or on a part of it: fitted
         searches of skhpo or scikit-learn, `cv_results_` as a dict or a DataFrame, or
-        the path of a `journal`.
-        The Gaussian process builds on what they found, from the second score on: each
-        counts as far as it predicts the order of the scores here, and not at all where
-        it disagrees, or where this search knows better by now. With several
-        `objectives` it is compared with their weighted sum. Where candidates are wanted
-        before there are scores, those that together served the earlier searches best
-        are next, four at most. Another `surrogate` learns nothing from them but two
-        such candidates, behind `initial_candidates`. Parameters that this space lacks
-        are ignored where the others still tell the candidate; what lies outside of the
-        space is left out. Of several metrics the one counts that `refit` names, of the
-        earlier search or else of this one.
+        paths of a `journal`. Each counts as far as it predicts the order of the scores
+        here, and not at all where it disagrees, or where this search knows better by
+        now. Behind the initial design, two of the candidates that served them best come
+        first (up to four where candidates are wanted before there are scores), and the
+        Gaussian process builds on what they found. With several `objectives` they are
+        compared with the weighted sum. Another `surrogate` takes nothing from them but
+        two candidates, right behind `initial_candidates`. Parameters that this space
+        lacks are ignored where the others still tell the candidate; what lies outside
+        of the space is left out. Of several metrics the one counts that `refit` names,
+        of the earlier search or else of this one.
 
     journal : str or path, default=None
         A file that keeps what the search finds: a line for each split that is
@@ -355,14 +354,14 @@ class BayesSearchCV(GeneratorSearchCV):
     the smaller amount has left on disk, which is removed at the end. scikit-learn's
     ensembles with an int as `random_state` then have the very scores of one long fit,
     but for boosting whose early stopping is ``"auto"``: in the search it does not stop
-    early. Perceptrons and linear models trained by stochastic gradient
-    descent go on epoch by epoch, without the stop by ``tol``, and see the rows in
-    another order than one long fit would. Anything else, and everything on dask and ray
-    workers, is trained from scratch. `mean_fit_time` is the time of the last amount,
-    without what came before. With a `resource` there is no `racing`, there are no
-    `objectives`, no steps of pipelines are shared, and rules in `stop` are told of
-    candidates that wait for more as discarded. A search that ends before anybody got
-    the whole resource goes by those that got the most.
+    early. Perceptrons and linear models trained by stochastic gradient descent go on
+    epoch by epoch, without the stop by ``tol``, and see the rows in another order than
+    one long fit would. Anything else, and everything on dask and ray workers, is
+    trained from scratch. `mean_fit_time` is the time of the last amount, without what
+    came before. With a `resource` there is no `racing`, there are no `objectives`, no
+    steps of pipelines are shared, and rules in `stop` are told of candidates that wait
+    for more as discarded. A search that ends before anybody got the whole resource goes
+    by those that got the most.
 
     References
     ----------
@@ -398,23 +397,6 @@ class BayesSearchCV(GeneratorSearchCV):
     np.True_
     >>> len(search.cv_results_["params"])
     8
-
-    Trees are the resource here: most candidates get 2 or 6 of them.
-
-    >>> from sklearn.ensemble import RandomForestClassifier
-    >>> search = BayesSearchCV(
-    ...     RandomForestClassifier(random_state=0),
-    ...     {"max_features": [1, 2, 3, 4], "min_samples_leaf": [1, 3, 10, 30]},
-    ...     n_iter=6,
-    ...     random_state=0,
-    ...     resource="n_estimators",
-    ...     min_resource=2,
-    ...     max_resource=18,
-    ... ).fit(X, y)
-    >>> sorted(set(search.cv_results_["n_resources"].tolist()))
-    [2, 6, 18]
-    >>> search.best_estimator_.n_estimators
-    18
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {

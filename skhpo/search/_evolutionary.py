@@ -204,12 +204,11 @@ class EvolutionarySearchCV(GeneratorSearchCV):
     prior_searches : list or tuple, default=None
         Earlier searches of the same estimator, on other data or on a part of it: fitted
         searches of skhpo or scikit-learn, `cv_results_` as a dict or a DataFrame, or
-        the path of a `journal`.
-        The two candidates that together served them best come right after
-        `initial_candidates`, and so are in the first population. Parameters that this
-        space lacks are ignored where the others still tell the candidate; what lies
-        outside of the space is left out. Of several metrics the one counts that `refit`
-        names, of the earlier search or else of this one.
+        the path of a `journal`. The two candidates that together served them best come
+        right after `initial_candidates`, and so are in the first population. Parameters
+        that this space lacks are ignored where the others still tell the candidate;
+        what lies outside of the space is left out. Of several metrics the one counts
+        that `refit` names, of the earlier search or else of this one.
 
     journal : str or path, default=None
         A file that keeps what the search finds: a line for each split that is
