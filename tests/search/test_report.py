@@ -3,11 +3,13 @@
 import base64
 import functools
 import getpass
+import json
 import re
 import shutil
 import subprocess
 import tempfile
 import warnings
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
@@ -206,13 +208,49 @@ def test_what_is_not_fitted_cannot_be_reported(tmp_path):
     assert not (tmp_path / "search.html").exists()
 
 
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs chromium")
-def test_a_browser_has_nothing_to_complain_of(tmp_path):
-    """The page opens without a message, and sorts its table when asked to."""
-    path = attacked().report(tmp_path / "search.html")
+def opened(path, profile):
+    """Open a page in a browser; return what it says, and the page as it then is."""
     command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu"]
-    command += ["--enable-logging=stderr", f"--user-data-dir={tmp_path / 'profile'}"]
+    command += ["--enable-logging=stderr", f"--user-data-dir={profile}"]
     command += ["--virtual-time-budget=2000", "--dump-dom", path.as_uri()]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=110)
-    assert "CONSOLE" not in done.stderr
-    assert "<title>BayesSearchCV of Hill</title>" in done.stdout
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    return done.stderr, done.stdout
+
+
+needs_browser = pytest.mark.skipif(
+    shutil.which("chromium") is None, reason="needs chromium"
+)
+
+
+@needs_browser
+def test_a_browser_has_nothing_to_complain_of(tmp_path):
+    """The page opens without a message."""
+    path = attacked().report(tmp_path / "search.html")
+    messages, page = opened(path, tmp_path / "profile")
+    assert "CONSOLE" not in messages
+    assert "<title>BayesSearchCV of Hill</title>" in page
+
+
+@needs_browser
+def test_the_table_is_sorted_by_a_click(tmp_path):
+    """Up by the first click on a heading, down by the second."""
+    page = report_of(bayes)
+    click = """<script>
+    const button = document.querySelectorAll("table.sortable th button")[1];
+    const column = () => Array.from(
+      document.querySelectorAll("table.sortable tbody tr"),
+      (row) => row.children[1].textContent);
+    button.click();
+    const up = column();
+    button.click();
+    document.title = JSON.stringify([up, column()]);
+    </script></body>"""
+    # The page allows no script but its own, so this one needs a page that does.
+    page = re.sub(r"<meta http-equiv=.Content-Security-Policy.[^>]*>", "", page)
+    path = tmp_path / "search.html"
+    path.write_text(page.replace("</body>", click), "utf-8")
+    _, shown = opened(path, tmp_path / "profile")
+    up, down = json.loads(unescape(re.search("<title>(.*?)</title>", shown)[1]))
+    assert len(up) > 3
+    assert [float(cell) for cell in up] == sorted(map(float, up))
+    assert down == sorted(up, key=float, reverse=True)
