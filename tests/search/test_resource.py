@@ -54,12 +54,13 @@ def fitted(search_class):
 
 
 @pytest.fixture
-def tree_search(search_class):
+def tree_search():
     """Return a search over the depth of trees, not yet fitted."""
 
     def tree_search(estimator, name="max_depth", **arguments):
         arguments = {"n_iter": 5, "cv": 3, "random_state": 0, **arguments}
-        return search_class(estimator, {name: [1, 2, 3, 4, 5, 6]}, **arguments)
+        space = {name: [1, 2, 3, 4, 5, 6]}
+        return EvolutionarySearchCV(estimator, space, **arguments)
 
     return tree_search
 
@@ -187,7 +188,6 @@ def test_refit_has_the_whole_resource(fitted):
     ],
     ids=lambda value: getattr(type(value), "__name__", value),
 )
-@by_generator
 def test_training_on_gives_what_training_from_scratch_gives(
     tree_search, classification, estimator, resource, name
 ):
@@ -204,7 +204,6 @@ def test_training_on_gives_what_training_from_scratch_gives(
             assert_array_equal(rung["split_scores"], expected)
 
 
-@by_generator
 def test_models_are_trained_on(tree_search, classification):
     """Each tree of a candidate is grown once a split, and never again."""
     search = tree_search(
@@ -219,7 +218,6 @@ def test_models_are_trained_on(tree_search, classification):
     assert CountingForest.n_grown == 3 * resources.sum()
 
 
-@by_generator
 def test_nothing_is_left_behind(tree_search, classification, tmp_path, monkeypatch):
     """The models on disk are gone, also after an interruption."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
