@@ -79,14 +79,3 @@ html_theme_options = {
         "color-brand-content": "#7cc4e4",
     },
 }
-
-
-def without_missing_clusters(app, docname, source):
-    """Leave the page of clusters out of the guide as long as there is none."""
-    if docname == "guide/index" and not (HERE / "guide" / "clusters.md").exists():
-        source[0] = source[0].replace("\nclusters\n", "\n")
-
-
-def setup(app):
-    """Register the hook."""
-    app.connect("source-read", without_missing_clusters)

@@ -1,4 +1,5 @@
-"""Tune a model every month, and begin with what the months before have found.
+"""Tune a model every month, and begin with what the months before have found
+==========================================================================
 
 Each month has its own data, drawn alike but not the same. The space and the first
 candidates come from `skhpo.presets`. The last month is searched three times: anew; with

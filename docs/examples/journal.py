@@ -1,4 +1,5 @@
-"""Interrupt a search, and let it go on where it stopped.
+"""Interrupt a search, and let it go on where it stopped
+=====================================================
 
 With ``journal=`` a search writes down each split that is finished. Here somebody
 presses Ctrl-C in the middle (it could as well be a crash, a kill, or the end of the

@@ -1,4 +1,5 @@
-"""Follow a search while it runs: in a progress bar, in a log, in Optuna's dashboard.
+"""Follow a search while it runs: in a progress bar, in a log, in Optuna's dashboard
+=================================================================================
 
 Callbacks are told of every split, every candidate and the end, and may end the search.
 The one below prints what is better than everything before, and ends the search when

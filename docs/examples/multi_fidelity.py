@@ -1,4 +1,5 @@
-"""Judge candidates by a few trees before they get all, next to successive halving.
+"""Judge candidates by a few trees before they get all, next to successive halving
+===============================================================================
 
 Both searches give most candidates a small part of the resource, here the boosting
 iterations, and all of it to the most promising only. `HalvingRandomSearchCV` draws its

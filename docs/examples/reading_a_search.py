@@ -1,4 +1,5 @@
-"""Read what a search found out: in words, in numbers, and as a report.
+"""Read what a search found out: in words, in numbers, and as a report
+===================================================================
 
 A support vector machine whose range of `C` ends too early, and with a parameter that
 hardly matters. The explanation says both, and how much of the winner's lead is noise.
