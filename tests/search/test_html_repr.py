@@ -11,8 +11,10 @@ def html_of(search):
     html = search._repr_html_()
     line = '<div class="skhpo-status"'
     assert html.startswith(line)
+    bundled = search._repr_mimebundle_()["text/html"]
     # The numbers of the diagrams differ.
-    assert search._repr_mimebundle_()["text/html"].startswith(html[:300])
+    assert bundled.partition("</div>")[0] == html.partition("</div>")[0]
+    assert html.count(line) == bundled.count(line) == 1
     return html
 
 
