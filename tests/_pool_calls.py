@@ -5,7 +5,9 @@ them. It imports little, since many workers are started.
 """
 
 import os
+import signal
 import sys
+import tempfile
 import threading
 import time
 import warnings
@@ -30,6 +32,37 @@ def fail():
 def die():
     """Take the worker process down."""
     os._exit(1)
+
+
+def die_leaving_a_file(folder):
+    """Take the worker process down, and leave word of it."""
+    tempfile.mkstemp(dir=folder)
+    os._exit(1)
+
+
+def be_killed_once(folder):
+    """Be killed, as by a system without memory, but not a second time."""
+    is_first = not os.listdir(folder)
+    tempfile.mkstemp(dir=folder)
+    if is_first:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return "alive"
+
+
+class CountedList(list):
+    """Counts how often it is pickled."""
+
+    n_pickled = 0
+
+    def __reduce__(self):
+        """Become a list."""
+        CountedList.n_pickled += 1
+        return list, (list(self),)
+
+
+def length_of_both(first, settings):
+    """Return the lengths of two things, one of which is in a dict."""
+    return len(first), len(settings["fit_params"]["second"])
 
 
 def make_lock():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import uuid4
@@ -57,10 +58,9 @@ class ClusterSession(Session):
             raise NoWorkersError(
                 "A search needs a worker that runs. The cluster of the joblib backend "
                 f"{self.name} has had none for {self._seconds_without:.0f} seconds. "
-                "Start workers and call fit again; what is complete is in "
-                "cv_results_ and history_. For dask, wait_for_workers_timeout in "
-                "joblib.parallel_config "
-                "says how long to wait for workers that may come back."
+                "Start workers and call fit again; what is complete is in cv_results_ "
+                "and history_. For dask, wait_for_workers_timeout in "
+                "joblib.parallel_config says how long to wait for workers."
             )
 
     def _note_workers(self, *, are_there: bool) -> None:
@@ -180,7 +180,6 @@ class DaskSession(ClusterSession):
             tasks=_Tasks([(call, len(large)) for call, large in taken]),
             things=things,
             key=f"{name}-{uuid4().hex}",
-            pure=False,
             **self._backend.submit_kwargs,
         )
         self._futures[ticket] = future
@@ -243,9 +242,11 @@ class RaySession(ClusterSession):
 
     def __init__(self, parallel: Parallel) -> None:
         super().__init__(parallel)
-        # Tickets in the order in which an actor runs them, by the id of the actor.
-        self._queues: dict[str, list[int]] = {}
-        self._actor_of: dict[int, str] = {}
+        # Tickets in the order in which an actor runs them, by its index in the pool.
+        self._queues: dict[int, list[int]] = defaultdict(list)
+        # Where a ticket was sent, and the ticket that a dead actor was running.
+        self._place: dict[int, tuple[int, str]] = {}
+        self._culprits: dict[str, int] = {}
         self._store = Store(self._put, _call_with_references)
         self._starting: dict[str, Any] = {}
 
@@ -254,13 +255,10 @@ class RaySession(ClusterSession):
         # The pool would queue the third task behind the first, were the second done
         # or not.
         pool = self._backend._pool
-        ids = [actor._actor_id.hex() for actor, _ in pool._actor_pool]
-        index = min(
-            range(len(ids)), key=lambda index: len(self._queues.get(ids[index], ()))
-        )
-        pool._current_index = (index - 1) % len(ids)
-        self._queues.setdefault(ids[index], []).append(ticket)
-        self._actor_of[ticket] = ids[index]
+        index = min(range(self.n_workers), key=lambda index: len(self._queues[index]))
+        pool._current_index = (index - 1) % self.n_workers
+        self._queues[index].append(ticket)
+        self._place[ticket] = index, self._actor_id(index)
         super().submit(ticket, [self._store.referring(call) for call in calls])
 
     def next_outcome(self, timeout: float) -> Outcome | None:
@@ -269,23 +267,23 @@ class RaySession(ClusterSession):
         if outcome is not None and not (
             outcome.error is not None and self.is_worker_loss(outcome.error)
         ):
-            self._forget(outcome.ticket)
+            index, _ = self._place.pop(outcome.ticket, (-1, ""))
+            with contextlib.suppress(ValueError):
+                self._queues[index].remove(outcome.ticket)
         return outcome
 
     def find_deaths(
         self, tickets: Collection[int], cause: BaseException | None
     ) -> dict[int, Death]:
         """Blame what the actor ran, not what waited for it; start another actor."""
+        reason = str(cause).partition("\n")[0]
         deaths = {}
         for ticket in tickets:
-            actor = self._actor_of.get(ticket, "")
-            waiting = self._queues.get(actor, [ticket])
-            self._replace(actor)
-            if waiting[0] == ticket:
-                reason = str(cause).partition("\n")[0]
+            index, actor = self._place.pop(ticket)
+            if actor == self._actor_id(index):
+                self._replace(index)
+            if self._culprits[actor] == ticket:
                 deaths[ticket] = Death(None, is_crash=False, reason=reason)
-            # What waited behind it keeps its place in the list, and is not blamed.
-            self._actor_of.pop(ticket, None)
         return deaths
 
     def replace_workers(self) -> None:
@@ -321,21 +319,20 @@ class RaySession(ClusterSession):
 
         return ray.put(thing)
 
-    def _forget(self, ticket: int) -> None:
-        """Take a ticket off the list of its actor."""
-        queue = self._queues.get(self._actor_of.pop(ticket, ""), [])
-        if ticket in queue:
-            queue.remove(ticket)
+    def _actor_id(self, index: int) -> str:
+        """Return what identifies the actor that is at a place of the pool."""
+        actor, _ = self._backend._pool._actor_pool[index]
+        return str(actor._actor_id.hex())
 
-    def _replace(self, dead: str) -> None:
-        """Put a new actor in the place of a dead one, unless that has been done."""
+    def _replace(self, index: int) -> None:
+        """Put a new actor in the place of a dead one."""
+        dead = self._actor_id(index)
+        self._culprits[dead] = self._queues.pop(index)[0]
+        self._starting.pop(dead, None)
         pool = self._backend._pool
-        for index, (actor, _) in enumerate(pool._actor_pool):
-            if actor._actor_id.hex() == dead:
-                entry = pool._new_actor_entry()
-                pool._actor_pool[index] = entry
-                self._starting.pop(dead, None)
-                self._starting[entry[0]._actor_id.hex()] = entry[0].ping.remote()
+        pool._actor_pool[index] = pool._new_actor_entry()
+        actor, _ = pool._actor_pool[index]
+        self._starting[self._actor_id(index)] = actor.ping.remote()
 
 
 def _call_with_references(call: Call, references: list[Any]) -> Any:
