@@ -33,14 +33,13 @@ FloatArray = NDArray[np.float64]
 # One known-good configuration is worth more than two Sobol points; designs of 3 to 8
 # were ties in experiments, and 12 cost much.
 _N_INITIAL, _N_SOBOL_AFTER_PRESCRIBED = 4, 2
-# Three scores suffice to tell which earlier searches to believe. With two, misleading
-# ones cost evaluations, and fewer Sobol points cost as much as good ones saved; as it
-# is, the design is that of a search without any, so what misleads changes nothing.
-_N_INITIAL_WITH_PRIOR = 3
-# So many candidates they name themselves while there are no scores for a model, and so
-# many where it is more likely than not that they are right.
-_MOST_FROM_PRIOR, _MOST_IF_BELIEVED, _BELIEF = 4, 2, 0.5
-_N_FOR_OTHER_SURROGATES = 2
+# Earlier searches name one candidate first: how it scores tells most of whether they
+# are to be believed. Those that are spare the search one of its Sobol points, and those
+# that are not cost it an evaluation.
+_N_FROM_PRIOR, _N_SOBOL_IF_BELIEVED, _BELIEF = 1, 1, 0.5
+# So many they name for a model that cannot learn from them, and so many in all while
+# there are no scores for a model.
+_N_FOR_OTHER_SURROGATES, _MOST_FROM_PRIOR = 2, 4
 
 
 class BayesianGenerator(BaseGenerator):
@@ -73,14 +72,15 @@ class BayesianGenerator(BaseGenerator):
 
     prior : PriorKnowledge, default=None
         Earlier searches. A Gaussian process becomes a `TransferProcess`, which follows
-        them as far as they agree with what is told. Once they are more likely right
-        than not, they also name two candidates themselves, and up to four where no
-        two scores have been told yet. For any other surrogate they name two that
-        follow the prescribed ones.
+        them as far as they agree with what is told. They name the candidate behind
+        the prescribed ones, two for any other surrogate, and up to four where no two
+        scores have been told when the initial design is over.
 
     n_initial : int or "auto", default="auto"
-        Size of the initial design; the prescribed candidates count. ``"auto"`` is
-        two more than the prescribed candidates, and without any 4, or 3 with `prior`.
+        Size of the initial design; the prescribed candidates and those that `prior`
+        names count. ``"auto"`` is two more than these, and 4 without any. With
+        `prior` and a Gaussian process it is one more, and the second follows if the
+        earlier searches are not believed.
 
     surrogate : {"auto", "gp", "forest", "tpe"} or Surrogate, default="auto"
         The model of the scores.
@@ -159,13 +159,11 @@ class BayesianGenerator(BaseGenerator):
         surrogate: SurrogateName | Surrogate = "auto",
         acquisition: AcquisitionName = "auto",
     ) -> None:
-        has_teachable_model = prior is not None and _can_learn(surrogate)
-        if not has_teachable_model:
-            prescribed = with_first_points(
-                prescribed, space, prior, _N_FOR_OTHER_SURROGATES
-            )
+        can_learn = prior is not None and _can_learn(surrogate)
+        n_named = _N_FROM_PRIOR if can_learn else _N_FOR_OTHER_SURROGATES
+        prescribed = with_first_points(prescribed, space, prior, n_named)
         if n_initial == "auto":
-            n_initial = _default_size(len(prescribed), has_teachable_model)
+            n_initial = _default_size(len(prescribed), can_learn)
         super().__init__(space, rng, prescribed=prescribed, n_initial=n_initial)
         self._ranking = make_ranking(
             space, surrogate, acquisition, self.is_eligible, rng, prior
@@ -183,14 +181,13 @@ class BayesianGenerator(BaseGenerator):
         """
         observations = collect_observations(self.trials)
         if observations.n_finite < 2:
-            yield from self._named_by_prior(_MOST_FROM_PRIOR)
+            yield from self._named_by_prior()
             yield from self.sobol()
             return
         with one_blas_thread():
             points = self._ranking.rank(self._evidence(observations), self.rng)
-        weights = believed_weights(self._ranking)
-        if weights.sum() > _BELIEF:
-            yield from self._named_by_prior(_MOST_IF_BELIEVED, weights)
+        if self._is_disappointed():
+            yield from self.sobol()
         for point in points:
             yield Proposal(point, "bayesian")
 
@@ -219,16 +216,25 @@ class BayesianGenerator(BaseGenerator):
         self._ranking.load_state_dict(state["ranking"])
         self._active_set.left_out = set(state["left_out"])
 
-    def _named_by_prior(
-        self, most: int, weights: FloatArray | None = None
-    ) -> Iterator[Proposal]:
+    def _named_by_prior(self) -> Iterator[Proposal]:
         """Name what served earlier searches best, until they have named enough."""
         n_named = sum(one.origin == PRIOR_ORIGIN for one in self.candidates)
-        if self._prior is None or n_named >= most:
+        if self._prior is None or n_named >= _MOST_FROM_PRIOR:
             return
         taken = self._points(np.arange(len(self.candidates)))
-        for point in first_points(self._prior, 1, taken, weights):
+        for point in first_points(self._prior, 1, taken):
             yield Proposal(point, PRIOR_ORIGIN)
+
+    def _is_disappointed(self) -> bool:
+        """Tell whether the design, just over, lacks a point it left to others."""
+        weights = believed_weights(self._ranking)
+        n_sobol = sum(one.origin == "sobol" for one in self.candidates)
+        return (
+            weights is not None
+            and len(self.candidates) == self.design.n_candidates
+            and n_sobol < _N_SOBOL_AFTER_PRESCRIBED
+            and float(weights.sum()) < _BELIEF
+        )
 
     def _evidence(self, observations: Observations) -> Evidence:
         """Gather what the ranking may learn from."""
@@ -256,8 +262,9 @@ def _can_learn(surrogate: object) -> bool:
     return isinstance(surrogate, str) and surrogate in ("auto", "gp")
 
 
-def _default_size(n_prescribed: int, has_teachable_model: bool) -> int:
+def _default_size(n_prescribed: int, is_informed: bool) -> int:
     """Return the size of the initial design."""
-    if n_prescribed:
-        return n_prescribed + _N_SOBOL_AFTER_PRESCRIBED
-    return _N_INITIAL_WITH_PRIOR if has_teachable_model else _N_INITIAL
+    if not n_prescribed:
+        return _N_INITIAL
+    n_sobol = _N_SOBOL_IF_BELIEVED if is_informed else _N_SOBOL_AFTER_PRESCRIBED
+    return n_prescribed + n_sobol

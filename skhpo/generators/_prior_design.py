@@ -15,15 +15,10 @@ FloatArray = NDArray[np.float64]
 PRIOR_ORIGIN = "prior search"
 
 
-def first_points(
-    prior: PriorKnowledge,
-    n_points: int,
-    taken: FloatArray,
-    weights: FloatArray | None = None,
-) -> FloatArray:
+def first_points(prior: PriorKnowledge, n_points: int, taken: FloatArray) -> FloatArray:
     """Return points that served earlier searches best, besides those taken."""
     with one_blas_thread():
-        return prior.first_points(n_points, taken=taken, weights=weights)
+        return prior.first_points(max(n_points, 0), taken=taken)
 
 
 def with_first_points(

@@ -38,13 +38,13 @@ def make_ranking(
     return ModelRanking(space, feature_map, model, acquisition, is_eligible)
 
 
-def believed_weights(ranking: Ranking) -> FloatArray:
-    """Return the weights of earlier searches at the last ranking; empty without any."""
+def believed_weights(ranking: Ranking) -> FloatArray | None:
+    """Return the weights of earlier searches at the last ranking, if it has any."""
     if isinstance(ranking, ModelRanking) and isinstance(
         ranking.surrogate, TransferProcess
     ):
         return ranking.surrogate.weights
-    return np.empty(0)
+    return None
 
 
 def _make_surrogate(

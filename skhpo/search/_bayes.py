@@ -200,16 +200,16 @@ class BayesSearchCV(GeneratorSearchCV):
     prior_searches : list or tuple, default=None
         Earlier searches of the same estimator, on other data or on a part of it: fitted
         searches of skhpo or scikit-learn, `cv_results_` as a dict or a DataFrame, or
-        paths of a `journal`. Each counts as far as it predicts the order of the scores
-        here, and not at all where it disagrees, or where this search knows better by
-        now. Behind the initial design, two of the candidates that served them best come
-        first (up to four where candidates are wanted before there are scores), and the
-        Gaussian process builds on what they found. With several `objectives` they are
-        compared with the weighted sum. Another `surrogate` takes nothing from them but
-        two candidates, right behind `initial_candidates`. Parameters that this space
-        lacks are ignored where the others still tell the candidate; what lies outside
-        of the space is left out. Of several metrics the one counts that `refit` names,
-        of the earlier search or else of this one.
+        paths of a `journal`. The candidate that served them best comes right behind
+        `initial_candidates`, and up to three more follow the initial design where
+        candidates are wanted before there are scores. The Gaussian process builds on
+        what they found: each counts as far as it predicts the order of the scores here,
+        and not at all where it disagrees, or where this search knows better by now.
+        With several `objectives` it is compared with their weighted sum. Another
+        `surrogate` takes two candidates from them and learns nothing else. Parameters
+        that this space lacks are ignored where the others still tell the candidate;
+        what lies outside of the space is left out. Of several metrics the one counts
+        that `refit` names, of the earlier search or else of this one.
 
     journal : str or path, default=None
         A file that keeps what the search finds: a line for each split that is

@@ -244,14 +244,14 @@ class GaussianProcess:
         conditioned._factorize()
         return conditioned
 
-    def predict_left_out(self) -> Posterior:
+    def predict_left_out(self) -> FloatArray:
         """Predict each observation from the others.
 
         Returns
         -------
-        posterior : Posterior
-            Mean and standard deviation, noise included, of each observation that was
-            fitted to, without it (Rasmussen and Williams [1]_, equation 5.12).
+        means : ndarray of shape (n,), dtype float64
+            The posterior mean of each observation that was fitted to, without it
+            (Rasmussen and Williams [1]_, equation 5.12).
 
         References
         ----------
@@ -259,8 +259,7 @@ class GaussianProcess:
            learning", 2006.
         """
         precisions = np.diagonal(_inverse(self._cholesky))
-        mean = self._targets - self._alpha / precisions
-        return Posterior(mean, 1.0 / np.sqrt(precisions))
+        return self._targets - self._alpha / precisions
 
     def state_dict(self) -> dict[str, Any]:
         """Return what the next fit depends on, ready for JSON.

@@ -114,11 +114,6 @@ class MeanFunctions:
         For each data set its features, of shape (n, n_features), and its targets, of
         shape (n,), n at least 1.
 
-    Attributes
-    ----------
-    processes : list of GaussianProcess
-        The process of each data set, with hyperparameters of its own.
-
     References
     ----------
     .. [1] C. E. Rasmussen, C. K. I. Williams, "Gaussian processes for machine
@@ -141,8 +136,8 @@ class MeanFunctions:
         groups: NDArray[np.intp],
         data: Sequence[tuple[FloatArray, FloatArray]],
     ) -> None:
-        self.processes = [_fitted(groups, *one) for one in data]
-        theta = np.mean([one.theta for one in self.processes], axis=0)
+        thetas = [_fitted_theta(groups, *one) for one in data]
+        theta = np.mean(thetas, axis=0)
         self._scale = np.exp(theta[:-2])[groups]
         n_anchors = max(_MOST_ANCHORS // len(data), _LEAST_ANCHORS)
         chosen = [features[_spread(y, n_anchors)] for features, y in data]
@@ -217,12 +212,12 @@ def _expand(
     return values
 
 
-def _fitted(
+def _fitted_theta(
     groups: NDArray[np.intp], features: FloatArray, targets: FloatArray
-) -> GaussianProcess:
-    """Return a process that is fitted to a data set."""
+) -> FloatArray:
+    """Return the hyperparameters of a process that is fitted to a data set."""
     rows = _spread(targets, _MOST_ROWS)
-    return GaussianProcess(groups).fit(features[rows], targets[rows])
+    return GaussianProcess(groups).fit(features[rows], targets[rows]).theta
 
 
 def _spread(targets: FloatArray, n_rows: int) -> NDArray[np.intp]:

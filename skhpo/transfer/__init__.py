@@ -7,7 +7,7 @@ Notation, used in the docstrings and comments of this package (that of
 symbol   meaning                                        shape
 ======== ============================================== =================
 N        number of earlier searches
-m, s     what their models predict of observations      (n, N)
+m        their mean functions at the observations       (n, N)
 z        predictions of the targets, each left out      (n,)
 q        scale on which a difference of means is sure   scalar
 w        weights of the searches, their sum at most 1   (N,)
@@ -15,11 +15,11 @@ w        weights of the searches, their sum at most 1   (N,)
 
 Equations:
 
-1. ``P(i above j | m) = Phi((m_i - m_j) / sqrt(q^2 + s_i^2 + s_j^2))``
+1. ``P(i above j | m) = Phi((m_i - m_j) / q)``
 2. ``log evidence = 2 / (n - 1) sum_{i < j} log P(the order of y_i and y_j)``
 3. ``w`` proportional to prior times evidence, where no earlier search at all is one of
    the hypotheses, with ``z`` in the place of the mean of each one left out
-4. ``y = m w + c + f``, f a Gaussian process, m as functions
+4. ``y = m w + c + f``, f a Gaussian process
 
 - `PriorSearch`: what one earlier search says, as points and scores.
 - `PriorKnowledge`: several of them, their mean functions and the candidates that they

@@ -6,12 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_ndtr, softmax
 
-from skhpo.surrogates import Posterior
-
 FloatArray = NDArray[np.float64]
 
-# q: means without doubt that differ by so much, in standard deviations of a whole
-# search, predict an order with a probability of 0.84.
+# q: means that differ by so much, in standard deviations of a whole search, predict
+# an order with a probability of 0.84.
 _SURE_DIFFERENCE = 0.5
 # How likely it is, before anything is known, that no earlier search is of use.
 _PRIOR_OF_NONE = 0.25
@@ -20,14 +18,13 @@ _LEAST_WEIGHT = 0.02
 
 
 def agreement_weights(
-    said: Posterior, left_out: Posterior, targets: FloatArray
+    means: FloatArray, left_out: FloatArray, targets: FloatArray
 ) -> FloatArray:
     """Weigh earlier searches by how well they predict the order of the targets.
 
     The hypotheses are each search, the average of all, and none of them. A search is
     as likely as the pairs of observations that it puts in the right order, where a
-    pair that it finds far apart counts for more, and one that it knows little of for
-    less (equations 1 and 2). What competes
+    pair that it finds far apart counts for more (equations 1 and 2). What competes
     with the searches is the present one: the order that its own observations predict
     of each that is left out. So a search loses its weight when it disagrees, and also
     when the present one knows better by now. That weights follow from the ranking,
@@ -38,13 +35,11 @@ def agreement_weights(
 
     Parameters
     ----------
-    said : Posterior
-        What the model of each search predicts of the observations: means m and
-        standard deviations, of shape (n, n_searches).
+    means : ndarray of shape (n, n_searches), dtype float64
+        What the model of each search predicts of the observations, m.
 
-    left_out : Posterior
-        What a model of the other observations predicts of each: means z and standard
-        deviations, of shape (n,).
+    left_out : ndarray of shape (n,), dtype float64
+        What a model of the other observations predicts of each, z.
 
     targets : ndarray of shape (n,), dtype float64
         The observed targets y.
@@ -62,26 +57,24 @@ def agreement_weights(
     Examples
     --------
     >>> import numpy as np
-    >>> from skhpo.surrogates import Posterior
     >>> from skhpo.transfer import agreement_weights
     >>> y = np.array([-1.5, -0.5, 0.5, 1.5])
-    >>> said = Posterior(np.column_stack([y, -y]), np.full((4, 2), 0.1))
-    >>> agreement_weights(said, Posterior(np.zeros(4), np.ones(4)), y).round(1)
+    >>> means = np.column_stack([y, -y])
+    >>> agreement_weights(means, np.zeros(4), y).round(1)
     array([0.8, 0. ])
     """
-    n, n_searches = said.mean.shape
+    n, n_searches = means.shape
     every = np.eye(n_searches)
     if n_searches > 1:
         every = np.vstack([every, np.full(n_searches, 1.0 / n_searches)])
+    hypotheses = means @ every.T
     order = np.sign(targets[:, None] - targets)
-    pairs = []
-    for mean, variance in zip(every @ said.mean.T, every @ said.sd.T**2, strict=True):
-        doubt = variance[:, None] + variance
-        pairs.append(_log_likelihood(mean[:, None] - mean, doubt, order))
+    pairs = [
+        0.5 * _log_likelihood(mean[:, None] - mean, order) for mean in hypotheses.T
+    ]
     # What is left out has no say in its own prediction, but in those of the others,
     # so it is compared with what was observed of them.
-    doubt = np.repeat(left_out.sd[:, None] ** 2, n, axis=1)
-    pairs.append(_log_likelihood(left_out.mean[:, None] - targets, doubt, order))
+    pairs.append(0.5 * _log_likelihood(left_out[:, None] - targets, order))
     priors = np.full(len(every) + 1, (1.0 - _PRIOR_OF_NONE) / len(every))
     priors[-1] = _PRIOR_OF_NONE
     evidence = np.log(priors) + 2.0 / max(n - 1, 1) * np.array(pairs)
@@ -89,13 +82,7 @@ def agreement_weights(
     return cast(FloatArray, np.where(weights < _LEAST_WEIGHT, 0.0, weights))
 
 
-def _log_likelihood(
-    differences: FloatArray, doubt: FloatArray, order: FloatArray
-) -> float:
-    """Return the log-likelihood of the order of all pairs (equation 1).
-
-    Each pair stands there twice, with opposite signs; equal targets say nothing.
-    """
-    sure = np.sqrt(_SURE_DIFFERENCE**2 + doubt)
-    logs = log_ndtr(order * differences / sure)
-    return 0.5 * float(np.where(order == 0.0, 0.0, logs).sum())
+def _log_likelihood(differences: FloatArray, order: FloatArray) -> float:
+    """Return the log-likelihood of all orders; equal targets say nothing."""
+    logs = log_ndtr(order * differences / _SURE_DIFFERENCE)
+    return float(np.where(order == 0.0, 0.0, logs).sum())

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skhpo.space import FeatureMap, SearchSpace
-from skhpo.surrogates import MeanFunctions, Posterior, transform_targets
+from skhpo.surrogates import MeanFunctions, transform_targets
 from skhpo.transfer._prior_search import PriorSearch
 
 FloatArray = NDArray[np.float64]
@@ -54,7 +54,6 @@ class PriorKnowledge:
         self.space = space
         self.feature_map = FeatureMap(space.axes)
         self.searches = tuple(searches)
-        self._said: dict[bytes, tuple[list[float], list[float]]] = {}
 
     @cached_property
     def means(self) -> MeanFunctions:
@@ -80,43 +79,7 @@ class PriorKnowledge:
         """
         return self.feature_map.transform(points, self.space.active(points))
 
-    def say(self, features: FloatArray) -> Posterior:
-        """Return what the model of each search predicts of rows.
-
-        Parameters
-        ----------
-        features : ndarray of shape (n, n_features), dtype float64
-            The rows.
-
-        Returns
-        -------
-        said : Posterior
-            Means and standard deviations, each of shape (n, n_searches).
-        """
-        # Observations come back with each proposal. Row by row, so that what is kept
-        # does not depend, to the last bit, on what it was first asked together with.
-        said = [self._say(row) for row in np.ascontiguousarray(features)]
-        both = np.array(said).reshape(len(features), 2, len(self.searches))
-        return Posterior(both[:, 0], both[:, 1])
-
-    def _say(self, row: FloatArray) -> tuple[list[float], list[float]]:
-        """Return the predictions of all models for one row."""
-        key = row.tobytes()
-        if key not in self._said:
-            each = [one.predict(row[None]) for one in self.means.processes]
-            self._said[key] = (
-                [float(one.mean[0]) for one in each],
-                [float(one.sd[0]) for one in each],
-            )
-        return self._said[key]
-
-    def first_points(
-        self,
-        n_points: int,
-        *,
-        taken: FloatArray,
-        weights: FloatArray | None = None,
-    ) -> FloatArray:
+    def first_points(self, n_points: int, *, taken: FloatArray) -> FloatArray:
         """Choose points that together serve all of the earlier searches.
 
         Among the best points of each search, each choice is the one that raises most
@@ -131,9 +94,6 @@ class PriorKnowledge:
         taken : ndarray of shape (n_taken, n_dims), dtype float64
             Points that are evaluated anyway.
 
-        weights : ndarray of shape (n_searches,), dtype float64, default=None
-            How much each search counts; None for all alike.
-
         Returns
         -------
         points : ndarray of shape (n_chosen, n_dims), dtype float64
@@ -147,15 +107,14 @@ class PriorKnowledge:
         """
         pool = self._pool(taken)
         expected = self.means(self.features(pool))
-        counts = np.ones(len(self.searches)) if weights is None else weights
         reached = np.full(len(self.searches), expected.min(initial=0.0))
         if len(taken):
             reached = self.means(self.features(taken)).max(axis=0)
         chosen: list[int] = []
         for _ in range(min(n_points, len(pool))):
-            gain = np.maximum(expected, reached) @ counts
+            gain = np.maximum(expected, reached).mean(axis=1)
             # once all of them are served, what they expect most of is next
-            gain += _TIE_BREAK * (expected @ counts)
+            gain += _TIE_BREAK * expected.mean(axis=1)
             gain[chosen] = -np.inf
             chosen.append(int(np.argmax(gain)))
             reached = np.maximum(reached, expected[chosen[-1]])

@@ -224,7 +224,7 @@ class TransferProcess:
             return np.zeros(len(self._knowledge.means))
         self._own.fit(features, targets, noise_scale=noise_scale, optimize=False)
         return agreement_weights(
-            self._knowledge.say(features), self._own.predict_left_out(), targets
+            self._knowledge.means(features), self._own.predict_left_out(), targets
         )
 
 

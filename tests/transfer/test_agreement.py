@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from skhpo.surrogates import Posterior
 from skhpo.transfer import agreement_weights
 
 RNG = np.random.default_rng(0)
@@ -11,18 +10,10 @@ TARGETS = RNG.normal(size=10)
 UNKNOWN = np.zeros(10)
 
 
-def weigh(means, left_out, targets, doubt=0.1):
-    """Return the weights of searches that have little doubt."""
-    said = Posterior(means, np.full(means.shape, doubt))
-    return agreement_weights(
-        said, Posterior(left_out, np.full(len(targets), 0.1)), targets
-    )
-
-
 def test_a_search_that_agrees_gets_most_of_the_weight():
     """One that contradicts gets none, and one that says nothing little."""
     means = np.column_stack([TARGETS, -TARGETS, UNKNOWN])
-    agrees, contradicts, says_nothing = weigh(means, UNKNOWN, TARGETS)
+    agrees, contradicts, says_nothing = agreement_weights(means, UNKNOWN, TARGETS)
     assert agrees > 0.8
     assert contradicts < 0.05
     assert says_nothing < 0.1
@@ -31,14 +22,14 @@ def test_a_search_that_agrees_gets_most_of_the_weight():
 def test_searches_that_contradict_get_no_weight_at_all():
     """What is left is the search as it is without them."""
     means = np.column_stack([-TARGETS, -2.0 * TARGETS])
-    assert not weigh(means, UNKNOWN, TARGETS).any()
+    assert not agreement_weights(means, UNKNOWN, TARGETS).any()
 
 
 def test_a_search_loses_its_weight_to_a_present_one_that_knows_better():
     """The same agreement counts for less once the left-out are predicted well."""
     roughly = TARGETS[:, None].round()
-    early = weigh(roughly, UNKNOWN, TARGETS)[0]
-    late = weigh(roughly, TARGETS, TARGETS)[0]
+    early = agreement_weights(roughly, UNKNOWN, TARGETS)[0]
+    late = agreement_weights(roughly, TARGETS, TARGETS)[0]
     assert late < 0.8 * early
 
 
@@ -46,13 +37,15 @@ def test_the_order_of_the_targets_is_what_counts():
     """Their scale is that of other data, so it says nothing."""
     means = RNG.normal(size=(10, 2))
     left_out = np.full(10, -100.0)  # says of each that all others are greater
-    expected = weigh(means, left_out, TARGETS)
-    assert weigh(means, left_out, TARGETS**3) == pytest.approx(expected)
+    expected = agreement_weights(means, left_out, TARGETS)
+    assert agreement_weights(means, left_out, TARGETS**3) == pytest.approx(expected)
 
 
 def test_searches_that_say_the_same_share_the_weight():
     """None is preferred."""
-    first, second = weigh(np.column_stack([TARGETS, TARGETS]), UNKNOWN, TARGETS)
+    first, second = agreement_weights(
+        np.column_stack([TARGETS, TARGETS]), UNKNOWN, TARGETS
+    )
     assert first == pytest.approx(second)
     assert first + second > 0.8
 
@@ -60,21 +53,12 @@ def test_searches_that_say_the_same_share_the_weight():
 @pytest.mark.parametrize("n", [1, 2])
 def test_few_observations_leave_the_searches_about_alike(n):
     """Weights are positive before anything can contradict."""
-    weights = weigh(np.zeros((n, 3)), np.zeros(n), TARGETS[:n])
+    weights = agreement_weights(np.zeros((n, 3)), np.zeros(n), TARGETS[:n])
     assert weights == pytest.approx(np.full(3, 0.25), abs=0.03)
 
 
 def test_equal_targets_say_nothing():
     """A constant score leaves the weights as they were."""
     means = RNG.normal(size=(6, 2))
-    weights = weigh(means, np.zeros(6), np.zeros(6))
+    weights = agreement_weights(means, np.zeros(6), np.zeros(6))
     assert weights == pytest.approx([0.375, 0.375])
-
-
-def test_a_search_is_not_blamed_for_what_it_does_not_know():
-    """Contradiction in doubt counts for less than contradiction without it."""
-    means = np.column_stack([TARGETS, -TARGETS])
-    sure = weigh(means, UNKNOWN, TARGETS)
-    unsure = weigh(means, UNKNOWN, TARGETS, doubt=3.0)
-    assert unsure[1] > sure[1]
-    assert unsure[0] < sure[0]

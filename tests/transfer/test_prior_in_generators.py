@@ -88,31 +88,32 @@ def test_what_agrees_saves_evaluations(seed):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_what_contradicts_changes_nothing(seed):
-    """The candidates are those of a search that knows of no other."""
+def test_what_contradicts_does_no_harm_for_long(seed):
+    """Twenty candidates get within a hundredth of the optimum all the same."""
     prior = knowledge_of(lambda points: -bowl(points))
-    misled, anew = search(make(seed, prior=prior), 12), search(make(seed), 12)
-    assert misled[1] == anew[1]
+    assert max(search(make(seed, prior=prior), 20)[1]) > -1e-2
 
 
-def test_without_prescribed_candidates_the_model_takes_over_sooner():
-    """Three Sobol points tell enough of what to believe."""
-    rng = np.random.default_rng(0)
-    generator = BayesianGenerator(SPACE, rng, prior=knowledge_of(bowl))
+def test_a_search_that_is_believed_spares_a_point_of_the_design():
+    """The model takes over at once."""
+    expected = ["baseline", "prior search", "sobol", "bayesian", "bayesian"]
+    generator = make(prior=knowledge_of(bowl))
+    assert origins(generator, 5) == expected
     assert generator.n_independent == 3
 
 
-def test_what_is_believed_names_two_candidates():
-    """Then the model proposes alone, with what it knows from them."""
-    expected = ["baseline", *2 * ["sobol"], *2 * ["prior search"], "bayesian"]
-    assert origins(make(prior=knowledge_of(bowl)), 6) == expected
+def test_a_search_that_is_not_believed_costs_one_evaluation():
+    """The design goes on as if there had been none."""
+    generator = make(prior=knowledge_of(lambda points: -bowl(points)))
+    expected = ["baseline", "prior search", "sobol", "sobol", "bayesian"]
+    assert origins(generator, 5) == expected
 
 
 def test_searches_name_candidates_while_no_score_is_known():
     """As when many workers are to begin at once; four, then the design goes on."""
-    expected = ["baseline", *2 * ["sobol"], *4 * ["prior search"], "sobol"]
+    expected = ["baseline", "prior search", "sobol", *3 * ["prior search"], "sobol"]
     generator = make(prior=knowledge_of(bowl))
-    assert origins(generator, 8, is_told=False) == expected
+    assert origins(generator, 7, is_told=False) == expected
 
 
 @pytest.mark.parametrize("surrogate", ["forest", "tpe"])
