@@ -122,5 +122,6 @@ def test_a_search_without_workers_says_so(cluster, search_of, tmp_path, monkeypa
         search.fit(X, Y)
     leaving.join()
     assert search.stop_reason_ == "interrupted"
-    assert [row[0] for row in healthy_rows(search)][:2] == [0.1, 0.2]
-    assert len(search.cv_results_["params"]) >= 2
+    assert healthy_rows(search)[0][0] == 0.1
+    # Splits of the second one may have been on their way.
+    assert search.cv_results_["params"][0]["x"] == 0.1
