@@ -4,6 +4,7 @@ import os
 import sys
 import threading
 import time
+from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 import pytest
@@ -71,6 +72,21 @@ def search_of(tmp_path):
     return search_of
 
 
+def _year_of_dask():
+    """Return the year of the version, 0 where dask is missing."""
+    try:
+        return int(version("distributed").partition(".")[0])
+    except PackageNotFoundError:
+        return 0
+
+
+needs_dask_of_today = pytest.mark.skipif(
+    0 < _year_of_dask() < 2025,
+    reason="older ones run what waits in another order, and give none of it to a "
+    "worker that comes late",
+)
+
+
 def assert_complete(search):
     """Check the scores of all candidates."""
     assert search.stop_reason_ == "n_iter"
@@ -92,6 +108,7 @@ def test_ray_replaces_a_worker_that_is_lost(search_of):
         assert_complete(search_of("dies once").fit(X, Y))
 
 
+@needs_dask_of_today
 def test_a_dask_worker_that_comes_late_takes_part(cluster, search_of, tmp_path):
     """A fit that waits for a second worker gets it."""
     search = search_of("waits for two")
@@ -103,6 +120,7 @@ def test_a_dask_worker_that_comes_late_takes_part(cluster, search_of, tmp_path):
     assert len(list(tmp_path.glob("process *"))) == 2
 
 
+@needs_dask_of_today
 def test_a_search_without_workers_says_so(cluster, search_of, tmp_path, monkeypatch):
     """What is complete by then is on the search."""
     monkeypatch.setattr("skhpo._compat._cluster_backends._PATIENCE_SECONDS", 0.5)
