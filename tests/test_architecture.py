@@ -63,7 +63,7 @@ MAX_FILE_LINES = 500
 MAX_FUNCTION_LINES = 80
 
 # Underscored names that scikit-learn and Python tell subclasses and callers to use.
-PROTOCOL_NAMES = {"_asdict", "_fields", "_parameter_constraints", "_replace"}
+PROTOCOL_NAMES = {"_asdict", "_exit", "_fields", "_parameter_constraints", "_replace"}
 
 # The names of numpy.random that hold no global state.
 STATELESS_RANDOM = {
