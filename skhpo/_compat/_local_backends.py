@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import queue
 import signal
+import time
 from collections.abc import Collection, Iterable, Sequence
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -24,6 +25,9 @@ __all__ = ["LokySession", "MultiprocessingSession", "SequentialSession"]
 # What others end a process with: the system where memory is short, or a user. Signals
 # are negative exit codes.
 _ENDED_FROM_OUTSIDE = (-getattr(signal, "SIGKILL", signal.SIGTERM), -signal.SIGTERM)
+
+
+_SECONDS_FOR_EXIT_CODE = 1.0
 
 
 class SequentialSession(Session):
@@ -111,7 +115,13 @@ class LokySession(_ProcessSession):
         """
         executor = self._backend._workers
         if executor is not None and isinstance(out.exception(), TerminatedWorkerError):
-            self._note_exit_codes(list(executor._processes.values()))
+            processes = list(executor._processes.values())
+            self._note_exit_codes(processes)
+            # The system may be slow to tell; not for the second task of the executor.
+            deadline = time.monotonic() + _SECONDS_FOR_EXIT_CODE
+            while not self._exit_codes and time.monotonic() < deadline:
+                time.sleep(0.01)
+                self._note_exit_codes(processes)
         # Not the backend's own method, which hides that the executor was shut down.
         self._collect_from(ticket, out.result)
 

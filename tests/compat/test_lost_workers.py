@@ -93,7 +93,9 @@ def test_another_pool_on_the_same_workers_does_no_harm(tmp_path):
     """Its workers die, and it ends them all, while those of this pool are at work."""
 
     def have_workers_die():
-        with TaskPool() as pool:
+        # The configuration of joblib is that of a thread.
+        with parallel_config("loky", n_jobs=2), TaskPool() as pool:
+            assert not pool.shares_memory
             for key in range(2):
                 pool.submit(key, [call(die_leaving_a_file, tmp_path)])
             others.extend(one.results[0] for one in completions(pool))
