@@ -107,26 +107,33 @@ def _start_threads():
         threading.Thread(target=time.sleep, args=(0.2,), daemon=True).start()
 
 
-def _raise_in_thread():
-    def quiet(args):
-        pass
+# Two threads that each replaced a hook of the process would put back the other's.
+HOOKS = threading.Lock()
 
-    threading.excepthook, hook = quiet, threading.excepthook
-    try:
+
+@contextlib.contextmanager
+def _unheard(module, name):
+    """Silence a hook, such as `threading.excepthook`, for a moment."""
+    with HOOKS:
+        hook = getattr(module, name)
+        setattr(module, name, lambda _: None)
+        try:
+            yield
+        finally:
+            setattr(module, name, hook)
+
+
+def _raise_in_thread():
+    with _unheard(threading, "excepthook"):
         thread = threading.Thread(target=_raise, args=(RuntimeError("in a thread"),))
         thread.start()
         thread.join()
-    finally:
-        threading.excepthook = hook
 
 
 def _raise_when_deleted():
-    sys.unraisablehook, hook = lambda _: None, sys.unraisablehook
-    try:
+    with _unheard(sys, "unraisablehook"):
         Undying()
         gc.collect()
-    finally:
-        sys.unraisablehook = hook
 
 
 def _print():
