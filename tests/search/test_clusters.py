@@ -11,6 +11,7 @@ import pytest
 from joblib import parallel_config
 
 from _faults import Signalling, X, Y, healthy_rows
+from skhpo.callbacks import SearchCallback
 from skhpo.exceptions import NoWorkersError
 from skhpo.search import BayesSearchCV
 
@@ -120,13 +121,29 @@ def test_a_dask_worker_that_comes_late_takes_part(cluster, search_of, tmp_path):
     assert len(list(tmp_path.glob("process *"))) == 2
 
 
+class FirstCandidate(SearchCallback):
+    """Knows when the search has heard of its first complete candidate."""
+
+    def __init__(self):
+        self.complete = threading.Event()
+
+    def on_candidate_end(self, event):  # noqa: ARG002
+        """Take note."""
+        self.complete.set()
+
+
 @needs_dask_of_today
 def test_a_search_without_workers_says_so(cluster, search_of, tmp_path, monkeypatch):
     """What is complete by then is on the search."""
     monkeypatch.setattr("skhpo._compat._cluster_backends._PATIENCE_SECONDS", 0.5)
-    search = search_of("waits for ever")
+    # Results in one batch with the fit that waits would be lost with it,
+    monkeypatch.setattr("skhpo.engine._loop._SHORTEST_BATCH_SECONDS", 0.0)
+    # and those on their way with the worker.
+    first = FirstCandidate()
+    search = search_of("waits for ever").set_params(callbacks=[first])
 
     def take_the_worker_away():
+        first.complete.wait()
         while not (tmp_path / "waiting").exists():
             time.sleep(0.05)
         cluster.scale(0)
@@ -141,5 +158,5 @@ def test_a_search_without_workers_says_so(cluster, search_of, tmp_path, monkeypa
     leaving.join()
     assert search.stop_reason_ == "interrupted"
     assert healthy_rows(search)[0][0] == 0.1
-    # Splits of the second one may have been on their way.
+    # Scores of the second one may have been on their way.
     assert search.cv_results_["params"][0]["x"] == 0.1
