@@ -122,6 +122,10 @@ by_generator = pytest.mark.parametrize(
     "search_class", GENERATOR_SEARCH_CLASSES, indirect=True
 )
 
+# For tests that end worker processes, which takes seconds: what becomes of them is up
+# to the loop, which knows nothing of the generator.
+by_loop = pytest.mark.parametrize("search_class", [BayesSearchCV], indirect=True)
+
 
 def small_search(
     search_class: type,

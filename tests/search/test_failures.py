@@ -27,7 +27,7 @@ from _fits import (
     X,
     given,
 )
-from _searches import by_generator
+from _searches import by_generator, by_loop
 from skhpo.exceptions import SearchSpaceError
 
 # From Python 3.12 on it warns of what multiprocessing does on Linux.
@@ -124,6 +124,7 @@ def test_unknown_parameters_are_refused_before_any_fit(search_class, monkeypatch
             search_class(estimator, {name: [1, 2]}).fit(X)
 
 
+@by_loop
 @pytest.mark.filterwarnings(NON_FINITE)
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.FitFailedWarning")
 @pytest.mark.parametrize("backend", ["loky", "multiprocessing"])
@@ -141,6 +142,7 @@ def test_a_worker_that_dies_costs_only_its_candidate(search_of, backend):
     assert failed.tolist() == [False, True, False, False, False]
 
 
+@by_loop
 def test_a_worker_that_dies_raises_if_failures_are_to_raise(search_of):
     """With `error_score="raise"` the error says what the usual causes are."""
     search = search_of(

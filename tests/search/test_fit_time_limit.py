@@ -9,11 +9,11 @@ from sklearn.exceptions import FitFailedWarning
 from sklearn.model_selection import ShuffleSplit
 
 from _fits import SPACE, Hanging, Parabola, X, given
-from _searches import by_generator
+from _searches import by_loop
 from skhpo.exceptions import FitTimeoutError
 
 pytestmark = [
-    by_generator,
+    by_loop,
     # From Python 3.12 on it warns of what multiprocessing does on Linux.
     pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning"),
     pytest.mark.filterwarnings("ignore:One or more of the test scores:UserWarning"),

@@ -14,7 +14,7 @@ from sklearn.model_selection import ShuffleSplit, StratifiedKFold
 from sklearn.neighbors import KNeighborsClassifier
 
 from _fits import SPACE, Interrupted, Parabola, Sleeping, X, given
-from _searches import by_generator
+from _searches import by_generator, by_loop
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ except KeyboardInterrupt:
 """
 
 
-@by_generator
+@by_loop
 @pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
 @pytest.mark.parametrize("send", [os.kill, os.killpg], ids=["process", "group"])
 def test_ctrl_c_leaves_what_is_complete(search_class, send):
