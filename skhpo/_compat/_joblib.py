@@ -330,16 +330,16 @@ class TaskPool:
             self._hand_over(self._quarantine.settle([loss], None))
         elif _was_ended(batch):
             self._end_watched(batch)
-        elif death is None or (is_local and not death.is_crash):
-            self._hand_over(self._quarantine.admit(batch))
-        elif not death.is_crash and batch.n_deaths == 1:
-            self._held_back.append(batch)
-        else:
+        elif death is not None and death.is_crash:
             position = 0 if len(batch.calls) == 1 else death.position
             losses = {}
             if position is not None:
                 losses[position] = self._loss_of(batch, position, death, cause)
             self._hand_over(self._quarantine.admit(batch, losses))
+        elif death is not None and not is_local and batch.n_deaths == 1:
+            self._held_back.append(batch)
+        else:
+            self._hand_over(self._quarantine.admit(batch))
 
     def _save_finished(self, session: Session) -> None:
         """Book the results that came in before the workers were replaced."""
