@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import io
 import os
 import pickle
 import tempfile
@@ -31,8 +32,11 @@ class Checkpoints(Protocol):
     def load(self, place: Place) -> Any:
         """Return a copy of a model that was kept."""
 
-    def discard(self, generation: int, member: int | None = None) -> None:
-        """Forget the models of a generation, or of one member of it."""
+    def release(self, place: Place) -> None:
+        """Forget a model that nobody will load any more, if it is there."""
+
+    def discard(self, generation: int) -> None:
+        """Forget the models of a generation."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,16 +55,22 @@ class MemoryCheckpoints:
 
     def save(self, place: Place, model: Any) -> None:
         """Keep a model."""
-        self._kept[place] = bytes(reduction.dumps(model))
+        buffer = io.BytesIO()
+        reduction.dump(model, buffer)
+        self._kept[place] = buffer.getvalue()  # shares what the buffer holds
 
     def load(self, place: Place) -> Any:
         """Return a copy of a model that was kept."""
         return reduction.loads(self._kept[place])
 
-    def discard(self, generation: int, member: int | None = None) -> None:
-        """Forget the models of a generation, or of one member of it."""
+    def release(self, place: Place) -> None:
+        """Forget a model that nobody will load any more, if it is there."""
+        self._kept.pop(place, None)
+
+    def discard(self, generation: int) -> None:
+        """Forget the models of a generation."""
         for place in list(self._kept):
-            if place[0] == generation and member in (None, place[1]):
+            if place[0] == generation:
                 del self._kept[place]
 
 
@@ -106,10 +116,13 @@ class FolderCheckpoints:
                 "of them see: name one as 'checkpoint_dir'."
             ) from error
 
-    def discard(self, generation: int, member: int | None = None) -> None:
-        """Forget the models of a generation, or of one member of it."""
-        whose = f"{generation}-*" if member is None else f"{generation}-{member}-*"
-        for path in Path(self.folder).glob(whose):
+    def release(self, place: Place) -> None:
+        """Forget a model that nobody will load any more, if it is there."""
+        self._path(place).unlink(missing_ok=True)
+
+    def discard(self, generation: int) -> None:
+        """Forget the models of a generation."""
+        for path in Path(self.folder).glob(f"{generation}-*"):
             path.unlink(missing_ok=True)
 
     def digest(self, place: Place) -> str | None:
