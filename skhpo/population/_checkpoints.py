@@ -35,8 +35,8 @@ class Checkpoints(Protocol):
     def release(self, place: Place) -> None:
         """Forget a model that nobody will load any more, if it is there."""
 
-    def discard(self, generation: int) -> None:
-        """Forget the models of a generation."""
+    def discard(self, generation: int, member: int | None = None) -> None:
+        """Forget the models of a generation, or of one member of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,10 +67,10 @@ class MemoryCheckpoints:
         """Forget a model that nobody will load any more, if it is there."""
         self._kept.pop(place, None)
 
-    def discard(self, generation: int) -> None:
-        """Forget the models of a generation."""
+    def discard(self, generation: int, member: int | None = None) -> None:
+        """Forget the models of a generation, or of one member of it."""
         for place in list(self._kept):
-            if place[0] == generation:
+            if place[0] == generation and member in (None, place[1]):
                 del self._kept[place]
 
 
@@ -120,9 +120,10 @@ class FolderCheckpoints:
         """Forget a model that nobody will load any more, if it is there."""
         self._path(place).unlink(missing_ok=True)
 
-    def discard(self, generation: int) -> None:
-        """Forget the models of a generation."""
-        for path in Path(self.folder).glob(f"{generation}-*"):
+    def discard(self, generation: int, member: int | None = None) -> None:
+        """Forget the models of a generation, or of one member of it."""
+        whose = f"{generation}-*" if member is None else f"{generation}-{member}-*"
+        for path in Path(self.folder).glob(whose):
             path.unlink(missing_ok=True)
 
     def digest(self, place: Place) -> str | None:
