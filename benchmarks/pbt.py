@@ -28,6 +28,7 @@ profile takes about half an hour.
 """
 
 import argparse
+import functools
 import itertools
 import json
 import math
@@ -292,73 +293,17 @@ def next_contender(
 
 
 def run_ray(task: Task, X: Any, y: Any, seed: int) -> Outcome:
-    """Ray Tune's own population-based training; its trials remember their records."""
-    import pickle
-    import tempfile
+    """Train with Ray Tune's own population-based training."""
+    from _peers.ray_population import train_population
 
-    import ray
-    from ray import tune
-    from ray.tune.schedulers import PopulationBasedTraining
-
-    space = SearchSpace(task.space)
-
-    def sampled(name: str) -> Callable[..., Any]:
-        column = space.columns(np.full(space.n_dims, 0.5))[name]
-        return lambda *_: space.axes[column].decode(np.random.random())  # noqa: NPY002
-
-    class Trainable(tune.Trainable):
-        def setup(self, config: Params) -> None:
-            self.training = Training(task, X, y, seed)
-            self.reset_config(config)
-
-        def reset_config(self, new_config: Params) -> bool:
-            self.config = new_config
-            self.training.reseed([seed, int(self.trial_id.rpartition("_")[2])])
-            self.models: list[Any] | None = None
-            self.schedule: list[Record] = []
-            return True
-
-        def step(self) -> dict[str, Any]:
-            params = {name: self.config[name] for name in task.space}
-            self.models, record = self.training.train(self.models, params, task.steps)
-            self.schedule.append(record)
-            return {"score": self.training.score(self.models), "own": self.schedule}
-
-        def save_checkpoint(self, folder: str) -> None:
-            state = pickle.dumps((self.models, self.schedule))
-            Path(folder, "state").write_bytes(state)
-
-        def load_checkpoint(self, folder: str) -> None:
-            state = Path(folder, "state").read_bytes()
-            self.models, self.schedule = pickle.loads(state)
-
-    np.random.seed(seed)  # noqa: NPY002 (where Ray Tune draws from)
-    if not ray.is_initialized():
-        ray.init(num_cpus=1, include_dashboard=False, logging_level="ERROR")
-    scheduler = PopulationBasedTraining(
-        time_attr="training_iteration",
-        metric="score",
-        mode="max",
-        perturbation_interval=1,
-        hyperparam_mutations={name: sampled(name) for name in task.space},
-        synch=True,
+    score, schedule = train_population(
+        functools.partial(Training, task, X, y, seed),
+        SearchSpace(task.space),
+        population=task.population,
+        generations=task.generations,
+        seed=seed,
     )
-    with tempfile.TemporaryDirectory() as folder:
-        results = tune.Tuner(
-            Trainable,
-            param_space={name: tune.sample_from(sampled(name)) for name in task.space},
-            tune_config=tune.TuneConfig(
-                num_samples=task.population, scheduler=scheduler, reuse_actors=True
-            ),
-            run_config=tune.RunConfig(
-                stop={"training_iteration": task.generations},
-                storage_path=folder,
-                verbose=0,
-            ),
-        ).fit()
-        best = results.get_best_result("score", "max", scope="last")
-    n_steps = task.population * task.generations * task.steps
-    return best.metrics["score"], best.metrics["own"], n_steps
+    return score, schedule, task.population * task.generations * task.steps
 
 
 def run(method: str, task: Task, X: Any, y: Any, seed: int) -> Outcome:

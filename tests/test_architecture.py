@@ -34,7 +34,7 @@ FLOORS: dict[int, dict[str, set[str]]] = {
         "journal": GROUND | {"pareto", "space", "surrogates", "trials"},
         "racing": GROUND | {"pareto", "space", "surrogates", "trials"},
         "presets": GROUND | {"space"},
-        "refit": GROUND | {"space", "surrogates"},
+        "refit": GROUND | {"space", "surrogates", "trials"},
         "stopping": GROUND | {"space", "surrogates", "trials"},
         "transfer": GROUND | {"space", "surrogates"},
     },

@@ -1,1 +1,1 @@
-"""What the benchmarks run in another interpreter, next to ours."""
+"""What the benchmarks run next to ours, most of it in another interpreter."""

@@ -179,7 +179,7 @@ class NSGA2Generator(BaseGenerator):
 
     def _select(self) -> None:
         """Sort the population, and drop the worst where it is too large."""
-        kept = crowded_order(np.array(self._scores))[: self.population_size].tolist()
+        kept = _survivors(np.array(self._scores), self.population_size)
         self._members = [self._members[row] for row in kept]
         self._scores = [self._scores[row] for row in kept]
 
@@ -203,6 +203,21 @@ class NSGA2Generator(BaseGenerator):
             pair = parents[[number, n_children + number]]
             indices = {self._members[one] for one in pair}
             yield Proposal(child, "nsga2", tuple(sorted(indices)))
+
+
+def _survivors(scores: FloatArray, n_most: int) -> list[int]:
+    """Return the rows that stay, the best first.
+
+    The last ones go, but never the best of an objective. Crowding alone does not see to
+    that in a population of fewer than twice as many members as objectives: the worst
+    of an objective is an end of the front as well, and so is each of two equal ones.
+    """
+    order: list[int] = crowded_order(scores).tolist()
+    ends = {max(order, key=lambda row: values[row]) for values in scores.T}
+    while len(order) > n_most:
+        expendable = [row for row in order if row not in ends]
+        order.remove((expendable or order)[-1])
+    return order
 
 
 def _mean_scores(trial: Trial) -> FloatArray:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from skhpo.fidelity import level_scores
 from skhpo.pareto import crowded_order
 from skhpo.trials import Trial, TrialStatus
+from skhpo.trials._split_scores import corrected_means
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -106,7 +107,7 @@ def _collect(trials: Mapping[int, Trial]) -> Observations:
     n_known = is_known.sum(axis=1)
     has_failed = _has_failed(statuses, n_known, n_splits)
     is_finite = (n_known > 0) & ~has_failed
-    scores = _corrected_means(split_scores, is_known, is_finite & (n_known == n_splits))
+    scores = corrected_means(split_scores, is_known, is_finite & (n_known == n_splits))
     noise_scale = n_splits / np.maximum(n_known, 1)
     if any(trial.resource is not None for trial in trials.values()):
         own = [trials[index] for index in indices[is_finite]]
@@ -149,22 +150,3 @@ def _has_failed(
         | (is_discarded & (n_known == 0)),
         dtype=bool,
     )
-
-
-def _corrected_means(
-    split_scores: FloatArray, is_known: BoolArray, is_complete: BoolArray
-) -> FloatArray:
-    """Return the mean of each row over its finite entries, split effects removed.
-
-    The effect e_s of a split is the mean over the complete rows of S_is minus the
-    mean of row i; the effects of all splits sum to 0.
-    """
-    is_whole = is_complete & is_known.all(axis=1)
-    effects = np.zeros(split_scores.shape[1])
-    if is_whole.any():
-        whole = split_scores[is_whole]
-        effects = (whole - whole.mean(axis=1, keepdims=True)).mean(axis=0)
-    # subtracting effects that cancel anyway would only blur equal complete rows
-    corrected = np.where(is_complete[:, None], split_scores, split_scores - effects)
-    sums = np.where(is_known, corrected, 0.0).sum(axis=1)
-    return np.asarray(sums / np.maximum(is_known.sum(axis=1), 1), dtype=np.float64)

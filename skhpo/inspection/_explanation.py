@@ -77,6 +77,10 @@ class Explanation:
     unknown : tuple of str
         What cannot be told, and why.
 
+    objectives : tuple of str
+        The objectives of the search where it has several. All of the above is about
+        `metric` alone.
+
     Examples
     --------
     >>> from scipy.stats import loguniform
@@ -114,6 +118,7 @@ class Explanation:
     pressed: tuple[PressedBound, ...]
     outlook: BudgetOutlook | None
     unknown: tuple[str, ...] = field(default=())
+    objectives: tuple[str, ...] = field(default=())
 
     def sections(self) -> list[Section]:
         """Return the words by section.
@@ -144,7 +149,7 @@ def explain(
 
     metric : str, default=None
         The metric or objective; None is the one that the search maximises, the first
-        of several objectives.
+        of several objectives. Each of them is explained by itself.
 
     random_state : int, default=0
         Seed of what is drawn from the model.
@@ -180,7 +185,7 @@ def explain(
     rows = candidates.scored
     unknown: list[str] = []
     if not len(rows):
-        return _nothing_known(candidates)
+        return _nothing_known(candidates, _objectives(search))
     best = int(rows[candidates.scores[rows].argmax()])
     lead = _lead(candidates, rows.tolist(), best)
     modelled = candidates
@@ -226,7 +231,13 @@ def explain(
         ),
         outlook=outlook,
         unknown=tuple(unknown),
+        objectives=_objectives(search),
     )
+
+
+def _objectives(search: Any) -> tuple[str, ...]:
+    """Return the objectives of a search, none where it has a single one."""
+    return tuple(getattr(search, "objectives", None) or ())
 
 
 def _no_noise(lead: Lead, candidates: Candidates, modelled: Candidates) -> str | None:
@@ -288,7 +299,7 @@ def _chosen_behind(
     """Return by how much the candidate chosen has a lower score than the best."""
     index = getattr(search, "best_index_", None)
     # Of another metric than the one that decided, this would say nothing.
-    if index is None or metric is not None or getattr(search, "objectives", None):
+    if index is None or metric is not None or _objectives(search):
         return 0.0
     over = np.flatnonzero(candidates.statuses != "incomplete")
     chosen = candidates.scores[over[int(index)]]
@@ -296,7 +307,7 @@ def _chosen_behind(
     return behind if math.isfinite(behind) else 0.0
 
 
-def _nothing_known(candidates: Candidates) -> Explanation:
+def _nothing_known(candidates: Candidates, objectives: tuple[str, ...]) -> Explanation:
     """Return the explanation of a search without a single score."""
     return Explanation(
         metric=candidates.metric,
@@ -312,4 +323,5 @@ def _nothing_known(candidates: Candidates) -> Explanation:
         pressed=(),
         outlook=None,
         unknown=("Anything: no candidate has a finite score on every split.",),
+        objectives=objectives,
     )

@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student
 
+from skhpo.trials._split_scores import overlap_inflation
+
 FloatArray = NDArray[np.float64]
 
 # Below these, what the splits say of the noise is itself mostly noise.
@@ -230,13 +232,8 @@ def lead_of(split_scores: FloatArray, best: int, baseline: int | None) -> Lead:
 
 
 def corrected_error(scores: FloatArray) -> float:
-    """Return the standard error of a mean over splits.
-
-    Training sets overlap, so the variance of the mean is not 1/K of that of a split
-    but 1/K + 1/(K - 1): the ratio of test to training rows is 1/(K - 1) with K folds,
-    and is taken for that with other splitters, which do not tell theirs.
-    """
+    """Return the standard error of a mean over splits whose training sets overlap."""
     n = len(scores)
     if n < 2:
         return math.nan
-    return float(scores.std(ddof=1) * math.sqrt(1.0 / n + 1.0 / (n - 1)))
+    return float(scores.std(ddof=1) * math.sqrt(overlap_inflation(n)))

@@ -63,6 +63,8 @@ def write_sections(sections: Sequence[Section]) -> str:
 def word_search(found: Any) -> list[Section]:
     """Word an `Explanation`, which knows this module and not the other way round."""
     sections = []
+    if found.objectives:
+        sections.append(Section("Several objectives", _word_objectives(found)))
     if found.lead is not None:
         sections.append(Section("The winner", word_winner(found)))
     if found.importance is not None:
@@ -76,6 +78,18 @@ def word_search(found: Any) -> list[Section]:
     if found.unknown:
         sections.append(Section("What cannot be told", list(found.unknown)))
     return sections
+
+
+def _word_objectives(found: Any) -> list[str]:
+    """Word which of the objectives the rest is about."""
+    others = [name for name in found.objectives if name != found.metric]
+    calls = " and ".join(f"explain(metric={name!r})" for name in others)
+    return [
+        f"The search has {len(found.objectives)} objectives: "
+        f"{', '.join(found.objectives)}. What follows is about {found.metric} alone: "
+        "the winner is the best by it, whatever the others say.",
+        f"What holds for the others may differ; {calls} will tell.",
+    ]
 
 
 def _bound(one: PressedBound) -> str:

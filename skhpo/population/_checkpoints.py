@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import io
 import os
 import pickle
 import tempfile
@@ -31,6 +32,9 @@ class Checkpoints(Protocol):
     def load(self, place: Place) -> Any:
         """Return a copy of a model that was kept."""
 
+    def release(self, place: Place) -> None:
+        """Forget a model that nobody will load any more, if it is there."""
+
     def discard(self, generation: int, member: int | None = None) -> None:
         """Forget the models of a generation, or of one member of it."""
 
@@ -51,11 +55,17 @@ class MemoryCheckpoints:
 
     def save(self, place: Place, model: Any) -> None:
         """Keep a model."""
-        self._kept[place] = bytes(reduction.dumps(model))
+        buffer = io.BytesIO()
+        reduction.dump(model, buffer)
+        self._kept[place] = buffer.getvalue()  # shares what the buffer holds
 
     def load(self, place: Place) -> Any:
         """Return a copy of a model that was kept."""
         return reduction.loads(self._kept[place])
+
+    def release(self, place: Place) -> None:
+        """Forget a model that nobody will load any more, if it is there."""
+        self._kept.pop(place, None)
 
     def discard(self, generation: int, member: int | None = None) -> None:
         """Forget the models of a generation, or of one member of it."""
@@ -105,6 +115,10 @@ class FolderCheckpoints:
                 f"{self._path(place)}. Workers on several hosts need a folder that all "
                 "of them see: name one as 'checkpoint_dir'."
             ) from error
+
+    def release(self, place: Place) -> None:
+        """Forget a model that nobody will load any more, if it is there."""
+        self._path(place).unlink(missing_ok=True)
 
     def discard(self, generation: int, member: int | None = None) -> None:
         """Forget the models of a generation, or of one member of it."""

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from skhpo.refit._columns import (
     FloatArray,
-    IntArray,
     behind_best,
     complete_rows,
     split_scores,
 )
 from skhpo.space import FeatureMap, SearchSpace
 from skhpo.surrogates import GaussianProcess, transform_targets
+from skhpo.trials._split_scores import overlap_inflation, thinned_rows
 
 # A fit takes time with the cube of the candidates: about 2 s for so many.
 _MOST_FITTED = 500
@@ -191,7 +191,7 @@ def _posterior_means(
     means = scores.mean(axis=1)
     features_of = FeatureMap(space.axes)
     features = features_of.transform(points, space.active(points))
-    fitted = _rows_to_fit(means)
+    fitted = thinned_rows(means, _MOST_FITTED)
     targets = transform_targets(means[fitted])
     model = GaussianProcess(features_of.groups)
     noise_scale = None
@@ -202,19 +202,6 @@ def _posterior_means(
         noise_scale = _target_noise(scores[fitted], targets) / unit
     model.fit(features[fitted], targets, noise_scale=noise_scale)
     return model.predict(features).mean
-
-
-def _rows_to_fit(means: FloatArray) -> IntArray:
-    """Return the rows that the model is fitted to: of very many, the better half.
-
-    The other half of the limit is spread evenly over the rest, in order of score.
-    """
-    order = np.argsort(-means, kind="stable")
-    if len(means) <= _MOST_FITTED:
-        return np.sort(order)
-    n_best = _MOST_FITTED // 2
-    spread = np.linspace(n_best, len(means) - 1, _MOST_FITTED - n_best)
-    return np.sort(np.concatenate([order[:n_best], order[spread.astype(np.intp)]]))
 
 
 def _target_noise(scores: FloatArray, targets: FloatArray) -> FloatArray:
@@ -242,9 +229,8 @@ def _mean_variances(scores: FloatArray) -> FloatArray:
 
     A split that is hard for all makes no difference between them: what is left of
     the scores without row and column effects is the noise. Each candidate's variance
-    is moderated by the common one [1]_, and since the training sets overlap, the
-    variance of the mean is not 1/K of it but 1/K + 1/(K - 1) [2]_: the ratio of test
-    to training rows is 1/(K - 1) with K folds, and not known otherwise.
+    is moderated by the common one [1]_, and the variance of the mean is that part of
+    it that overlapping training sets leave [2]_.
     """
     n_rows, n_splits = scores.shape
     effects = scores.mean(axis=0) - scores.mean()
@@ -253,4 +239,4 @@ def _mean_variances(scores: FloatArray) -> FloatArray:
     squares = (residuals**2).sum(axis=1) * n_rows / max(n_rows - 1, 1)
     common = squares.mean() / degrees
     variances = (squares + _COMMON_DEGREES * common) / (degrees + _COMMON_DEGREES)
-    return np.asarray(variances * (1.0 / n_splits + 1.0 / degrees))
+    return np.asarray(variances * overlap_inflation(n_splits))

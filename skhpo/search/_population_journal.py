@@ -87,6 +87,13 @@ class JournalledModels:
             self.check(place)
         return self._folder.load(place)
 
+    def release(self, place: Place) -> None:
+        """Keep a model until its generation goes.
+
+        A crash may take with it the last results, and whoever had made them out of
+        this model has to make them again.
+        """
+
     def discard(self, generation: int) -> None:
         """Forget the models of a generation, when nothing can ask for them again."""
         # What makes them superfluous must not be lost with the power.

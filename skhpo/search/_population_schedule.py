@@ -1,11 +1,13 @@
 """A population as the engine's loop sees it: evaluations, generation by generation."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
 from skhpo._compat._sklearn import EvaluationContext
@@ -41,6 +43,10 @@ class KeptModels(Protocol):
         """Return a copy of a model."""
         ...
 
+    def release(self, place: Place) -> None:
+        """Take note that nobody will load a model any more."""
+        ...
+
     def discard(self, generation: int) -> None:
         """Forget the models of a generation."""
         ...
@@ -58,7 +64,8 @@ class PopulationSchedule:
         Says what the members do.
 
     checkpoints : KeptModels
-        Where the models are; those of the generation before the last are dropped.
+        Where the models are. Each is released when everybody who goes on with it has
+        done so, and when nobody does.
 
     n_generations : int
         When to end.
@@ -96,6 +103,7 @@ class PopulationSchedule:
         self._n_generations = n_generations
         self._n_splits = n_splits
         self._n_dispatched = 0
+        self._n_to_load: Counter[Place] = Counter()
         self._started = time.perf_counter()
         self._open(population.generations[0], 0.0)
 
@@ -129,6 +137,10 @@ class PopulationSchedule:
         record.finished[evaluation.split] = True
         if record.is_complete:
             record.completed_at = self.elapsed
+        if record.step.parent is not None:
+            self._note_load(
+                (record.step.generation - 1, record.step.parent, evaluation.split)
+            )
         return record
 
     def _advance(self) -> None:
@@ -146,7 +158,26 @@ class PopulationSchedule:
         # What goes on now goes on from the last generation; those before are history.
         self._checkpoints.discard(n_begun - 2)
         steps = self.population.advance(scores)
+        self._await_loads(steps, leader_of(scores))
         self._open(steps, (time.perf_counter() - started) / len(steps))
+
+    def _await_loads(self, steps: Sequence[MemberStep], leader: int) -> None:
+        """Count who goes on with each model, and release those that nobody needs."""
+        generation = steps[0].generation - 1
+        # After an early end the leader is the winner, and its models an ensemble.
+        parents = Counter([leader, *(cast(int, step.parent) for step in steps)])
+        for member in range(self.n_members):
+            for split in range(self._n_splits):
+                place = generation, member, split
+                self._n_to_load[place] = parents[member]
+                if not parents[member]:
+                    self._checkpoints.release(place)
+
+    def _note_load(self, place: Place) -> None:
+        """Release a model if the one who has gone on with it was the last."""
+        self._n_to_load[place] -= 1
+        if not self._n_to_load[place]:
+            self._checkpoints.release(place)
 
     def _open(self, steps: Sequence[MemberStep], suggestion_time: float) -> None:
         """Open the records of a generation."""
@@ -225,6 +256,25 @@ class PopulationEvaluator(SplitEvaluator):
             caller=caller,
             context=context,
         )
+
+
+def leader_of(split_scores: NDArray[np.float64]) -> int:
+    """Return the member that wins if the search ends with these scores.
+
+    Parameters
+    ----------
+    split_scores : ndarray of shape (n_members, n_splits), dtype float64
+        The scores of a generation, with a member that has survived.
+
+    Returns
+    -------
+    int
+        The first of those with the highest mean.
+    """
+    is_alive = np.isfinite(split_scores).all(axis=1)
+    means = np.full(len(split_scores), -np.inf)
+    means[is_alive] = split_scores[is_alive].mean(axis=1)
+    return int(means.argmax())
 
 
 def latest_generation(

@@ -1,12 +1,17 @@
 """What the trials tell a model of the scores."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skhpo.trials import Trial, TrialStatus
+from skhpo.trials._split_scores import (
+    corrected_means,
+    overlap_inflation,
+    thinned_rows,
+)
 
 FloatArray = NDArray[np.float64]
 
@@ -70,46 +75,17 @@ def collect_evidence(trials: Sequence[Trial]) -> Evidence | None:
     n_splits = splits.shape[1]
     if is_whole.sum() < _FEWEST_COMPLETE or n_splits < 2:
         return None
-    scores = _means(splits, is_known, is_whole)
-    scores[~is_known.any(axis=1)] = np.nanmin(scores)
+    scores = corrected_means(splits, is_known, is_whole)
+    has_score = is_known.any(axis=1)
+    scores[~has_score] = scores[has_score].min()
+    noise_scale = n_splits / np.where(failed, n_splits, is_known.sum(axis=1))
     best = splits[is_whole][scores[is_whole].argmax()]
-    # Nadeau and Bengio's correction, where the test set is 1/(K - 1) of the training
-    # set: as with K folds, and not known of other splitters.
-    inflation = 1.0 / n_splits + 1.0 / (n_splits - 1)
-    evidence = Evidence(
-        points=np.array([trial.candidate.point for trial in over]),
-        scores=scores,
-        noise_scale=n_splits / np.where(failed, n_splits, is_known.sum(axis=1)),
+    rows = thinned_rows(scores, _MOST_FITTED)
+    return Evidence(
+        points=np.array([over[row].candidate.point for row in rows]),
+        scores=scores[rows],
+        noise_scale=noise_scale[rows],
         best=float(best.mean()),
-        noise=float(best.std(ddof=1) * np.sqrt(inflation)),
+        noise=float(best.std(ddof=1) * np.sqrt(overlap_inflation(n_splits))),
         n_candidates=len(trials),
-    )
-    return _thinned(evidence)
-
-
-def _means(
-    splits: FloatArray, is_known: NDArray[np.bool_], is_whole: NDArray[np.bool_]
-) -> FloatArray:
-    """Return the mean of the known splits, corrected by how hard these are."""
-    whole = splits[is_whole]
-    effects = np.where(is_whole[:, None], 0.0, (whole - whole.mean()).mean(axis=0))
-    sums = np.where(is_known, splits - effects, 0.0).sum(axis=1)
-    n_known = is_known.sum(axis=1)
-    return np.where(n_known > 0, sums / np.maximum(n_known, 1), np.nan)
-
-
-def _thinned(evidence: Evidence) -> Evidence:
-    """Keep the best half of the limit, and others evenly in the order of scores."""
-    n = len(evidence.scores)
-    if n <= _MOST_FITTED:
-        return evidence
-    order = np.argsort(-evidence.scores, kind="stable")
-    n_best = _MOST_FITTED // 2
-    others = np.linspace(n_best, n - 1, _MOST_FITTED - n_best).astype(np.intp)
-    rows = np.sort(np.concatenate([order[:n_best], order[others]]))
-    return replace(
-        evidence,
-        points=evidence.points[rows],
-        scores=evidence.scores[rows],
-        noise_scale=evidence.noise_scale[rows],
     )

@@ -78,6 +78,25 @@ def test_the_population_is_the_best_of_what_was_told():
     )
 
 
+@pytest.mark.parametrize(
+    "scores",
+    [
+        [[2, 3], [2, 3], [3, 2]],
+        [[0, 3, 2], [3, 1, 1], [1, 3, 0], [0, 2, 3]],
+        [[3, 2, 0], [1, 0, 2], [2, 3, 0], [0, 1, 2], [3, 2, 0], [0, 0, 3]],
+    ],
+)
+def test_the_best_of_each_objective_stays_in_a_small_population(scores):
+    """Though equal candidates, and the worst of an objective, are ends as well."""
+    generator = make_generator(population_size=len(scores) - 1)
+    for row in scores:
+        trial = Trial(generator.ask(), np.array([row]), TrialStatus.COMPLETE)
+        generator.tell(trial)
+    kept = [scores[candidate.index] for candidate in generator.population]
+    assert len(kept) == len(scores) - 1
+    assert np.max(kept, axis=0).tolist() == np.max(scores, axis=0).tolist()
+
+
 def test_children_name_their_parents():
     """After the initial population, each candidate has one or two earlier ones."""
     generator = make_generator(population_size=4)

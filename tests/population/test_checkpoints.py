@@ -43,6 +43,17 @@ def test_a_generation_is_discarded(checkpoints):
         checkpoints.load((1, 0, 0))
 
 
+def test_one_model_is_released(checkpoints):
+    """Once or twice, and no other with it."""
+    for split in (1, 11):
+        checkpoints.save((0, 0, split), split)
+    checkpoints.release((0, 0, 1))
+    checkpoints.release((0, 0, 1))
+    assert checkpoints.load((0, 0, 11)) == 11
+    with pytest.raises((KeyError, FileNotFoundError)):
+        checkpoints.load((0, 0, 1))
+
+
 def test_a_copied_store_is_the_same_store(checkpoints):
     """Estimators that hold it are cloned for every fit."""
     copy.deepcopy(checkpoints).save((0, 0, 0), "model")

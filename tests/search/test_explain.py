@@ -208,6 +208,10 @@ def test_a_list_of_dicts_is_explained():
 def test_one_of_several_objectives_is_explained():
     """The first one, or the one that is asked for."""
     assert two_objectives().explain().metric == "height"
+    text = " ".join(str(two_objectives().explain()).split())
+    assert "2 objectives: height, thrift. What follows is about height alone" in text
+    assert "explain(metric='thrift')" in text
+    assert "Several objectives" not in str(bayes().explain())
     thrift = two_objectives().explain(metric="thrift")
     assert thrift.metric == "thrift"
     rates = [entry["params"]["rate"] for entry in two_objectives().history_]

@@ -29,6 +29,7 @@ from _climbers import (
     climb,
     rates,
 )
+from skhpo.callbacks import SearchCallback
 from skhpo.population._checkpoints import FolderCheckpoints, MemoryCheckpoints
 
 # From Python 3.12 on it warns of what multiprocessing does on Linux.
@@ -335,8 +336,12 @@ def test_no_more_than_two_generations_are_kept_on_disk(folder, tmp_path_factory)
     assert 18 < max(counts) <= 2 * 18
 
 
-def test_no_more_than_two_generations_are_kept_in_memory(monkeypatch):
-    """Of models that are bytes."""
+@pytest.mark.parametrize("exploit", ["truncation", "tournament", "t-test"])
+def test_models_that_nobody_goes_on_with_are_not_kept_in_memory(monkeypatch, exploit):
+    """Only the leader's 3 stay beside as many as a generation has, and the one in use.
+
+    So a population takes the memory of one generation and not of two.
+    """
     counts = []
     save = MemoryCheckpoints.save
 
@@ -345,8 +350,33 @@ def test_no_more_than_two_generations_are_kept_in_memory(monkeypatch):
         counts.append(len(self._kept))
 
     monkeypatch.setattr(MemoryCheckpoints, "save", counted)
-    climb(n_generations=8).fit(X)
-    assert max(counts) == 2 * 18
+    climb(n_generations=8, exploit=exploit).fit(X)
+    assert 18 < max(counts) <= 18 + 3 + 1
+
+
+class EndsAfter(SearchCallback):
+    """Ends a search after so many members have been trained for a generation."""
+
+    def __init__(self, n_candidates):
+        self.n_candidates = n_candidates
+
+    def on_candidate_end(self, event):  # noqa: ARG002
+        """Count."""
+        self.n_candidates -= 1
+        return self.n_candidates == 0
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_an_early_end_leaves_the_ensemble_of_the_last_generation(monkeypatch, n_jobs):
+    """Its models are still there: none of them is trained again."""
+    monkeypatch.delattr("skhpo.search._population_search.train_along")
+    with parallel_config("threading", n_jobs=n_jobs):
+        search = climb(refit="ensemble", callbacks=[EndsAfter(15)]).fit(X)
+    assert search.stop_reason_ == "callback"
+    rates_of_winner = [record["params"]["rate"] for record in search.best_schedule_]
+    assert len(rates_of_winner) == 2
+    for model in search.best_estimator_.models:
+        assert [rate for rate, _ in model.trace_] == rates_of_winner
 
 
 def test_a_missing_checkpoint_says_what_to_do(folder):
