@@ -1,0 +1,169 @@
+"""What the fits of candidates take, predicted, and how much that counts."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Self, TypeAlias
+
+import numpy as np
+
+from skhpo.generators._ranking import FloatArray
+from skhpo.space import FeatureMap, SearchSpace
+from skhpo.surrogates import GaussianProcess
+from skhpo.trials import Trial
+
+CostName: TypeAlias = Literal["fit_time"]
+
+# What shorter fits differ by is the noise of the clock, and less than the search
+# itself takes for a candidate.
+_SHORTEST = 1e-3
+# The hyperparameters are fitted again when so many times are known, and one in so
+# many of them is new: times have less to tell than scores, and less depends on them.
+_FEWEST, _REFIT_SHARE = 3, 5
+
+
+class FitTimeModel:
+    """A Gaussian process of the logarithm of fit times, in seconds.
+
+    As an `AcquisitionFunction` it is the predicted logarithm, less the mean of those
+    observed: where nothing is known, a row costs what others do in the mean.
+
+    Parameters
+    ----------
+    space : SearchSpace
+        The space.
+    """
+
+    is_smooth = True
+
+    def __init__(self, space: SearchSpace) -> None:
+        self.space = space
+        self._feature_map = FeatureMap(space.axes)
+        self._process = GaussianProcess(self._feature_map.groups)
+        self._n_at_refit = 0
+        self._spread = 0.0
+
+    def fit(self, points: FloatArray, fit_times: FloatArray) -> Self:
+        """Learn from the fit times of points, NaN where one is not known."""
+        is_known = np.isfinite(fit_times)
+        logs = np.log(np.maximum(fit_times[is_known], _SHORTEST))
+        # The deviation of equal numbers may be a rounding error instead of 0.
+        differ = len(logs) >= _FEWEST and np.ptp(logs) > 0.0
+        self._spread = float(logs.std()) if differ else 0.0
+        if self._tells_something:
+            targets = (logs - logs.mean()) / self._spread
+            self._process.fit(
+                self._features(points[is_known]),
+                targets,
+                optimize=self._is_refit_due(len(logs)),
+            )
+        return self
+
+    def at(self, points: FloatArray) -> FloatArray:
+        """Predict for points."""
+        return self(self._features(points))
+
+    def __call__(self, features: FloatArray) -> FloatArray:
+        """Predict for many rows of features."""
+        if not self._tells_something:
+            return np.zeros(len(features))
+        return self._spread * self._process.predict(features).mean
+
+    def value_and_gradient(self, row: FloatArray) -> tuple[float, FloatArray]:
+        """Predict for one row, with the derivatives by its features."""
+        if not self._tells_something:
+            return 0.0, np.zeros(len(row))
+        mean, _, gradient, _ = self._process.predict_gradient(row)
+        return self._spread * mean, self._spread * gradient
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what the next fit depends on, ready for JSON."""
+        return {
+            "n_at_refit": self._n_at_refit,
+            "process": self._process.state_dict(),
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Take over what another one remembered."""
+        self._n_at_refit = int(state["n_at_refit"])
+        self._process.load_state_dict(state["process"])
+
+    @property
+    def _tells_something(self) -> bool:
+        """Whether there are times, and they differ."""
+        return self._spread > 0.0
+
+    def _is_refit_due(self, n_known: int) -> bool:
+        """Tell whether the hyperparameters are to be fitted again."""
+        if self._n_at_refit and n_known - self._n_at_refit < n_known // _REFIT_SHARE:
+            return False
+        self._n_at_refit = n_known
+        return True
+
+    def _features(self, points: FloatArray) -> FloatArray:
+        """Return the features of points."""
+        return self._feature_map.transform(points, self.space.active(points))
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What a search may spend, as far as it is known.
+
+    Parameters
+    ----------
+    n_candidates : int or None
+        How many candidates.
+
+    fit_seconds : float or None
+        How many seconds of fitting.
+    """
+
+    n_candidates: int | None
+    fit_seconds: float | None
+
+    def share_left(
+        self, trials: Mapping[int, Trial], n_candidates: int, n_design: int
+    ) -> float:
+        """Return the share that is left of what came after the initial design.
+
+        This is alpha of the cost-cooling of Lee et al. (2020): from 1, at the first
+        candidate behind the design, to 0.
+
+        Parameters
+        ----------
+        trials : mapping of int to Trial
+            The latest trial of each candidate.
+
+        n_candidates : int
+            How many candidates have been proposed.
+
+        n_design : int
+            How many make up the initial design.
+        """
+        shares = [1.0]
+        if self.n_candidates is not None:
+            shares.append(_share(n_candidates, self.n_candidates, n_design))
+        if self.fit_seconds is not None:
+            design = [trial for index, trial in trials.items() if index < n_design]
+            spent = _seconds_of(trials.values())
+            shares.append(_share(spent, self.fit_seconds, _seconds_of(design)))
+        return min(shares)
+
+
+def _share(spent: float, budget: float, at_start: float) -> float:
+    """Return which share of a budget is left, of what there was at the start."""
+    if spent >= budget or at_start >= budget:
+        return 0.0
+    return min((budget - spent) / (budget - at_start), 1.0)
+
+
+def _seconds_of(trials: Iterable[Trial]) -> float:
+    """Return what the fits of trials took in all, failed ones left out."""
+    # By candidate, so that the sum does not depend on the order of telling.
+    ordered = sorted(trials, key=lambda trial: trial.candidate.index)
+    return sum(trial.fit_time * _n_scored(trial) for trial in ordered if trial.fit_time)
+
+
+def _n_scored(trial: Trial) -> int:
+    """Return the number of splits that have a score."""
+    rows = trial.split_scores.reshape(len(trial.split_scores), -1)
+    return int(np.isfinite(rows).all(axis=1).sum())
