@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from skhpo.acquisition import AcquisitionName
 from skhpo.generators._active_set import ActiveSet
 from skhpo.generators._base import BaseGenerator
-from skhpo.generators._fit_times import Budget, CostName
+from skhpo.generators._fit_times import CostName, cost_weight
 from skhpo.generators._observations import Observations, collect_observations
 from skhpo.generators._prior_design import (
     PRIOR_ORIGIN,
@@ -118,18 +118,15 @@ class BayesianGenerator(BaseGenerator):
         What a candidate promises is divided by what it costs, to the power of alpha:
         the `fit_time` that a Gaussian process of the logarithms predicts from those
         that were told. Alpha falls from 1 at the first candidate behind the initial
-        design to 0 at the end of the budget, as in the cost-cooling of Lee et al. [4]_.
-        Trials without a `fit_time` are left out, and earlier searches have none. An
-        upper confidence bound or a draw cannot be had for its cost. None: the cost
-        does not matter.
+        design to 0 at the last one, as in the cost-cooling of Lee et al. [4]_. Trials
+        without a `fit_time` are left out, and earlier searches have none. An upper
+        confidence bound or a draw cannot be had for its cost. None: the cost does not
+        matter.
 
     n_candidates : int, default=None
-        With a `cost`, the budget in candidates.
-
-    fit_seconds : float, default=None
-        With a `cost`, the budget in seconds of fitting, those of splits that failed not
-        counted. With both, alpha follows the budget of which less is left; with
-        neither it stays 1.
+        With a `cost`, how many candidates there are to be. None: alpha stays 1. It does
+        not fall with the time that is left: with a budget of seconds that found worse
+        candidates in experiments, since late and dear ones were not finished in time.
 
     Raises
     ------
@@ -181,7 +178,6 @@ class BayesianGenerator(BaseGenerator):
         acquisition: AcquisitionName = "auto",
         cost: CostName | None = None,
         n_candidates: int | None = None,
-        fit_seconds: float | None = None,
     ) -> None:
         can_learn = prior is not None and _can_learn(surrogate)
         n_named = _N_FROM_PRIOR if can_learn else _N_FOR_OTHER_SURROGATES
@@ -194,7 +190,8 @@ class BayesianGenerator(BaseGenerator):
         )
         self._active_set = ActiveSet()
         self._prior = prior
-        self._budget = None if cost is None else Budget(n_candidates, fit_seconds)
+        self._cost = cost
+        self._n_candidates = n_candidates
 
     def propose(self) -> Iterator[Proposal]:
         """Rank points by what the model promises; Sobol points without a model.
@@ -280,18 +277,16 @@ class BayesianGenerator(BaseGenerator):
 
     def _fit_times(self, indices: NDArray[np.intp]) -> FloatArray | None:
         """Return the fit times of candidates, NaN where unknown; None if no matter."""
-        if self._budget is None:
+        if self._cost is None:
             return None
         known = [self.trials[index].fit_time for index in indices.tolist()]
         return np.array([np.nan if one is None else one for one in known])
 
     def _cost_weight(self) -> float:
-        """Return how much fit times count: less and less."""
-        if self._budget is None:
-            return 0.0
-        return self._budget.share_left(
-            self.trials, len(self.candidates), self.n_independent
-        )
+        """Return how much fit times count: less and less, where there is an end."""
+        if self._n_candidates is None:
+            return 1.0
+        return cost_weight(self._n_candidates, len(self.candidates), self.n_independent)
 
     def _points(self, indices: NDArray[np.intp]) -> FloatArray:
         """Return the points of candidates."""

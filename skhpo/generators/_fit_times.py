@@ -1,7 +1,6 @@
 """What the fits of candidates take, predicted, and how much that counts."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, Literal, Self, TypeAlias
 
 import numpy as np
@@ -9,7 +8,6 @@ import numpy as np
 from skhpo.generators._ranking import FloatArray
 from skhpo.space import FeatureMap, SearchSpace
 from skhpo.surrogates import GaussianProcess
-from skhpo.trials import Trial
 
 CostName: TypeAlias = Literal["fit_time"]
 
@@ -104,66 +102,27 @@ class FitTimeModel:
         return self._feature_map.transform(points, self.space.active(points))
 
 
-@dataclass(frozen=True)
-class Budget:
-    """What a search may spend, as far as it is known.
+def cost_weight(n_candidates: int, n_proposed: int, n_design: int) -> float:
+    """Return how much fit times count: the share of the candidates that is left.
+
+    This is alpha of the cost-cooling of Lee et al. (2020), for a budget of candidates:
+    from 1, at the first candidate behind the initial design, to 0.
 
     Parameters
     ----------
-    n_candidates : int or None
-        How many candidates.
+    n_candidates : int
+        How many candidates there are to be.
 
-    fit_seconds : float or None
-        How many seconds of fitting.
+    n_proposed : int
+        How many have been proposed.
+
+    n_design : int
+        How many make up the initial design.
+
+    Returns
+    -------
+    weight : float
+        From 0 to 1.
     """
-
-    n_candidates: int | None
-    fit_seconds: float | None
-
-    def share_left(
-        self, trials: Mapping[int, Trial], n_candidates: int, n_design: int
-    ) -> float:
-        """Return the share that is left of what came after the initial design.
-
-        This is alpha of the cost-cooling of Lee et al. (2020): from 1, at the first
-        candidate behind the design, to 0.
-
-        Parameters
-        ----------
-        trials : mapping of int to Trial
-            The latest trial of each candidate.
-
-        n_candidates : int
-            How many candidates have been proposed.
-
-        n_design : int
-            How many make up the initial design.
-        """
-        shares = [1.0]
-        if self.n_candidates is not None:
-            shares.append(_share(n_candidates, self.n_candidates, n_design))
-        if self.fit_seconds is not None:
-            design = [trial for index, trial in trials.items() if index < n_design]
-            spent = _seconds_of(trials.values())
-            shares.append(_share(spent, self.fit_seconds, _seconds_of(design)))
-        return min(shares)
-
-
-def _share(spent: float, budget: float, at_start: float) -> float:
-    """Return which share of a budget is left, of what there was at the start."""
-    if spent >= budget or at_start >= budget:
-        return 0.0
-    return min((budget - spent) / (budget - at_start), 1.0)
-
-
-def _seconds_of(trials: Iterable[Trial]) -> float:
-    """Return what the fits of trials took in all, failed ones left out."""
-    # By candidate, so that the sum does not depend on the order of telling.
-    ordered = sorted(trials, key=lambda trial: trial.candidate.index)
-    return sum(trial.fit_time * _n_scored(trial) for trial in ordered if trial.fit_time)
-
-
-def _n_scored(trial: Trial) -> int:
-    """Return the number of splits that have a score."""
-    rows = trial.split_scores.reshape(len(trial.split_scores), -1)
-    return int(np.isfinite(rows).all(axis=1).sum())
+    n_left, n_behind = n_candidates - n_proposed, n_candidates - n_design
+    return max(0.0, min(1.0, n_left / n_behind)) if n_behind > 0 else 0.0

@@ -201,12 +201,11 @@ class BayesSearchCV(GeneratorSearchCV):
 
     cost : {"fit_time"}, default=None
         What an improvement is weighed against. ``"fit_time"``: the expected improvement
-        per second, by a model of what fits have taken so far; the less `n_iter` or
-        `time_limit` leaves, the less times count. Since they are measured, the same
-        `random_state` no longer gives the same candidates. A search with a `journal`
-        goes on with the times that it has, but only with the same `n_iter`,
-        `time_limit` and, with a limit, number of workers. Not for several `objectives`,
-        a `resource`, or ``"ucb"`` and ``"thompson"``. None: only scores count.
+        per second, by a model of what fits have taken so far; times count for less and
+        less as `n_iter` is used up. Since they are measured, the same `random_state` no
+        longer gives the same candidates. A search with a `journal` goes on with the
+        times that it has, and the same `n_iter`. Not for several `objectives`, a
+        `resource`, or ``"ucb"`` and ``"thompson"``. None: only scores count.
 
     prior_searches : list or tuple, default=None
         Earlier searches of the same estimator, on other data or on a part of it: fitted
@@ -337,7 +336,7 @@ class BayesSearchCV(GeneratorSearchCV):
 
     With a `cost` the expected improvement is divided by a power of the fit time that a
     Gaussian process of its logarithm predicts. The exponent falls from 1 behind the
-    initial design to 0 at the end of the budget: cost-cooling [6]_.
+    initial design to 0 at the last of `n_iter` candidates: cost-cooling [6]_.
 
     Candidates on the same split whose parameters agree in the first steps of a
     :class:`~sklearn.pipeline.Pipeline` share the fits of those steps, with the same

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import joblib
-
 from skhpo.space import SearchSpace
 
 
@@ -31,14 +29,7 @@ def cost_options(search: Any, space: SearchSpace) -> dict[str, Any]:
     if search.cost is None:
         return {}
     _check_goes_with_cost(search)
-    fit_seconds = None
-    if search.time_limit is not None:
-        fit_seconds = float(search.time_limit) * _n_workers(search)
-    return {
-        "cost": search.cost,
-        "n_candidates": int(min(search.n_iter, space.cardinality)),
-        "fit_seconds": fit_seconds,
-    }
+    return {"cost": search.cost, "n_candidates": _n_candidates(search, space)}
 
 
 def resolved_for_cost(search: Any, space: SearchSpace) -> dict[str, Any]:
@@ -55,15 +46,14 @@ def resolved_for_cost(search: Any, space: SearchSpace) -> dict[str, Any]:
     Returns
     -------
     resolved : dict
-        The budget by its arguments; empty where the cost does not matter.
+        The number of candidates; empty where the cost does not matter.
     """
-    if search.cost is None:
-        return {}
-    resolved = {"n_iter": int(min(search.n_iter, space.cardinality))}
-    if search.time_limit is None:
-        return resolved | {"time_limit": None}
-    limit = float(search.time_limit)
-    return resolved | {"time_limit": limit, "number of workers": _n_workers(search)}
+    return {} if search.cost is None else {"n_iter": _n_candidates(search, space)}
+
+
+def _n_candidates(search: Any, space: SearchSpace) -> int:
+    """Return how many candidates there are to be."""
+    return int(min(search.n_iter, space.cardinality))
 
 
 def _check_goes_with_cost(search: Any) -> None:
@@ -81,8 +71,3 @@ def _check_goes_with_cost(search: Any) -> None:
                 f"The {name!r} parameter must be None with a 'cost': {reason}. Got "
                 f"{name}={value!r} and cost={search.cost!r}; leave one of them out."
             )
-
-
-def _n_workers(search: Any) -> int:
-    """Return how many fits run at a time."""
-    return int(joblib.effective_n_jobs(search.n_jobs))

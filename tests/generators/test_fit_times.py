@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 from scipy.optimize import approx_fprime
 
-from _trials import trial_of
 from skhpo.generators import BayesianGenerator
-from skhpo.generators._fit_times import Budget, FitTimeModel
+from skhpo.generators._fit_times import FitTimeModel, cost_weight
 from skhpo.space import Categorical, Real, SearchSpace
 from skhpo.testing import GeneratorContract
 from skhpo.trials import Trial, TrialStatus
@@ -49,7 +48,7 @@ class TestCostAwareDensities(GeneratorContract):
     def make_generator(self, space, seed):
         """Make the generator under test."""
         rng = np.random.default_rng(seed)
-        return Timed(space, rng, surrogate="tpe", cost="fit_time", fit_seconds=500.0)
+        return Timed(space, rng, surrogate="tpe", cost="fit_time")
 
 
 def search(n, fit_time_of, score_of, seed=0, **options):
@@ -127,33 +126,10 @@ def test_a_restored_model_predicts_the_same():
 
 
 def test_the_weight_falls_with_the_candidates_that_are_left():
-    """From 1 behind the initial design."""
-    budget = Budget(n_candidates=14, fit_seconds=None)
-    shares = [budget.share_left({}, n, n_design=4) for n in (2, 4, 9, 13, 14, 20)]
-    assert shares == pytest.approx([1.0, 1.0, 0.5, 0.1, 0.0, 0.0])
-
-
-def test_the_weight_falls_with_the_seconds_that_are_left():
-    """A time counts for each split told; failed fits have none."""
-    budget = Budget(n_candidates=None, fit_seconds=40.0)
-    trials = {
-        0: replace(trial_of(0, 0.5, 0.6), fit_time=5.0),
-        1: replace(trial_of(1, 0.5, np.nan, status=TrialStatus.RUNNING), fit_time=6.0),
-        2: trial_of(2, np.nan, np.nan, status=TrialStatus.FAILED),
-    }
-    assert budget.share_left(trials, 3, n_design=1) == pytest.approx(24 / 30)
-    assert budget.share_left(trials, 3, n_design=3) == 1.0
-    trials[1] = replace(trials[1], fit_time=1e6)
-    assert budget.share_left(trials, 3, n_design=1) == 0.0
-    assert budget.share_left(trials, 3, n_design=2) == 0.0
-
-
-def test_of_two_budgets_the_scarcer_counts():
-    """Without any, the weight stays 1."""
-    trials = {4: replace(trial_of(4, 0.5), fit_time=30.0)}
-    assert Budget(104, 40.0).share_left(trials, 14, n_design=4) == 0.25
-    assert Budget(104, 4000.0).share_left(trials, 54, n_design=4) == 0.5
-    assert Budget(None, None).share_left(trials, 50, n_design=4) == 1.0
+    """From 1 behind the initial design to 0; a design may be all there is."""
+    weights = [cost_weight(14, n, n_design=4) for n in (2, 4, 9, 13, 14, 20)]
+    assert weights == pytest.approx([1.0, 1.0, 0.5, 0.1, 0.0, 0.0])
+    assert cost_weight(4, 4, n_design=4) == cost_weight(3, 3, n_design=4) == 0.0
 
 
 @pytest.mark.parametrize("surrogate", ["gp", "forest", "tpe"])
