@@ -14,11 +14,12 @@ worker. Every search begins with the default configuration. `plain` is the gener
 - candidates: 40, which `cost` knows as its `n_iter`.
 
 The tables have normalised best-so-far (0: median of random configurations, 1: the best
-known) and differences to `plain`, with 95% bootstrap intervals over the pairs of problem
-and seed. For seconds also the median ratio of the seconds until a search is as good as
-`plain` is in the end to those of `plain`, and how often it gets there; for candidates the
-geometric mean of the ratio of all seconds. Runs are appended to `results/cost.jsonl` and
-skipped when they are there.
+known) and differences to `plain`, with 95% bootstrap intervals over the pairs of
+problem and seed. For seconds also the median ratio of the seconds until a search is as
+good as `plain` is in the end to those of `plain`, infinite where it never is, and how
+often it gets there; for candidates the geometric mean of the ratio of all seconds. Runs
+are appended to `results/cost.jsonl` and skipped when they are there;
+`--table >benchmarks/quality/results/cost.md` keeps the tables.
 """
 
 import argparse
@@ -28,6 +29,7 @@ import importlib
 import json
 import os
 import time
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,7 @@ import yahpo  # noqa: E402
 from optimizers.skhpo import space  # noqa: E402
 from recorder import BudgetSpentError  # noqa: E402
 
+PACKAGES = ["numpy", "scipy", "scikit-learn", "onnxruntime", "optuna"]
 KINDS = ["plain", "cost", "random", "optuna_tpe"]
 BUDGETS = {"seconds": KINDS, "candidates": ["plain", "cost"]}
 SHARES = [0.25, 0.5, 1.0]
@@ -265,6 +268,9 @@ def main() -> None:
             row = run(*key)
             with RESULTS.open("a") as file:
                 file.write(json.dumps(row) + "\n")
+    versions = [f"{name} {metadata.version(name)}" for name in PACKAGES]
+    print("# Fit times that count\n")
+    print(f"Printed by `python benchmarks/quality/cost.py` ({', '.join(versions)}).")
     for budget in BUDGETS:
         print_table(budget, seeds)
 

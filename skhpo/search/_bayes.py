@@ -94,7 +94,7 @@ class BayesSearchCV(GeneratorSearchCV):
     random_state : int, RandomState instance or None, default=None
         Seed of the candidates. An int makes the search repeatable, for one worker
         and two alike if there are three splits or more, and with an explicit
-        `max_pending` for any number of workers and splits.
+        `max_pending` for any number of workers and splits; but not with a `cost`.
 
     error_score : 'raise' or numeric, default=np.nan
         Score of a fit that raises. The search goes on unless it is ``'raise'``, or
