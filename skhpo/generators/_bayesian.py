@@ -125,8 +125,8 @@ class BayesianGenerator(BaseGenerator):
 
     n_candidates : int, default=None
         With a `cost`, how many candidates there are to be. None: alpha stays 1. It does
-        not fall with the time that is left: with a budget of seconds that found worse
-        candidates in experiments, since late and dear ones were not finished in time.
+        not fall with the seconds that are left: where they were the budget, that gained
+        nothing in experiments.
 
     Raises
     ------
