@@ -14,6 +14,8 @@ y*       the incumbent: greatest observed target        scalar
 z        scaled improvement of the mean                 as mu
 phi, Phi density and distribution function of N(0, 1)   as z
 h        scaled expected improvement                    as z
+c        predicted cost at x, in seconds                as mu
+alpha    how much the cost counts, from 0 to 1          scalar
 ======== ============================================== =================
 
 Equations:
@@ -25,12 +27,14 @@ Equations:
 5. ``log PI = log Phi(z)``
 6. ``d log PI = phi (d mu - z d sd) / (sd Phi)``
 7. ``UCB = mu + width sd``
+8. ``log A / c^alpha = log A - alpha log c`` of any of 3 and 5, A
 
 - `LogExpectedImprovement`: equations 3 and 4; what `BayesSearchCV` maximises.
 - `ExpectedImprovement`: the same in its linear scale.
 - `LogProbabilityOfImprovement`: equations 5 and 6.
 - `UpperConfidenceBound`: equation 7.
 - `ThompsonSampling`: one draw from the posterior.
+- `PerCost`: equation 8.
 - `AcquisitionFunction`: what can stand in their place.
 - `MomentAcquisition`: one that depends on mu and sd alone.
 - `make_acquisition`: any of them by its name.
@@ -50,6 +54,7 @@ from skhpo.acquisition._expected_improvement import (
 from skhpo.acquisition._mutation import Mutation
 from skhpo.acquisition._optimize import AcquisitionOptimizer
 from skhpo.acquisition._parzen import ParzenDensity
+from skhpo.acquisition._per_cost import PerCost
 from skhpo.acquisition._probability_of_improvement import LogProbabilityOfImprovement
 from skhpo.acquisition._thompson import ThompsonSampling
 
@@ -63,6 +68,7 @@ __all__ = [
     "MomentAcquisition",
     "Mutation",
     "ParzenDensity",
+    "PerCost",
     "ThompsonSampling",
     "UpperConfidenceBound",
     "log_expected_improvement",

@@ -1,5 +1,6 @@
 """What the engine keeps of a candidate: its evaluations and their results."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -213,7 +214,12 @@ class Record:
         scores = self.scores.copy()
         scores[n_told:] = np.nan
         told = scores[:n_told][self.finished[:n_told]]
-        return Trial(self.candidate, scores, self._status(told))
+        return Trial(
+            self.candidate,
+            scores,
+            self._status(told),
+            fit_time=_mean_fit_time(self.results[:n_told]),
+        )
 
     def _status(self, told: NDArray[np.float64]) -> TrialStatus:
         """Return the status of the candidate, given the scores that were told."""
@@ -225,3 +231,18 @@ class Record:
         if is_whole and not self.is_below:
             return TrialStatus.COMPLETE
         return TrialStatus.DISCARDED
+
+
+def _mean_fit_time(results: Sequence[Any]) -> float | None:
+    """Return the mean seconds of the fits that succeeded, None if there are none.
+
+    What a fit took until it failed says nothing of what another one takes.
+    """
+    seconds = [
+        float(result["fit_time"])
+        for result in results
+        if result is not None
+        and result.get("fit_error") is None
+        and result.get("fit_time") is not None
+    ]
+    return sum(seconds) / len(seconds) if seconds else None

@@ -20,7 +20,8 @@ e        split effects                                  (K,)
 - `InitialDesign`: prescribed candidates, then scrambled Sobol points.
 - `RandomGenerator`: uniform points.
 - `BayesianGenerator`: a model of the scores, by default a Gaussian process, and what
-  it promises, by default the expected improvement; `SurrogateName` has the choices.
+  it promises, by default the expected improvement; `SurrogateName` has the choices,
+  `CostName` what the promise can be had for.
 - `GeneticGenerator`, `DifferentialEvolutionGenerator`, `CMAESGenerator`: evolution in
   a steady state, without generations to wait for.
 - `NSGA2Generator`: a population that spreads over the front of several objectives.
@@ -33,6 +34,7 @@ from skhpo.generators._bayesian import BayesianGenerator
 from skhpo.generators._cmaes import CMAESGenerator
 from skhpo.generators._differential import DifferentialEvolutionGenerator
 from skhpo.generators._evolution_choice import EvolutionName, make_evolution
+from skhpo.generators._fit_times import CostName
 from skhpo.generators._genetic import GeneticGenerator
 from skhpo.generators._initial import InitialDesign
 from skhpo.generators._nsga2 import NSGA2Generator
@@ -45,6 +47,7 @@ __all__ = [
     "BaseGenerator",
     "BayesianGenerator",
     "CMAESGenerator",
+    "CostName",
     "DifferentialEvolutionGenerator",
     "EvolutionName",
     "Generator",

@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 
 from skhpo.acquisition import Mutation, ParzenDensity
+from skhpo.generators._fit_times import FitTimeModel
 from skhpo.generators._ranking import Evidence, FloatArray
 from skhpo.space import SearchSpace
 
 # Which share of the observations is good, and how many at most.
 _GOOD_SHARE, _MOST_GOOD = 0.15, 25
+_LEAST_SHARE = 1e-3
 # In experiments, 24 samples without mutants did worse.
 _N_SAMPLES, _N_MUTANTS, _SCALE = 300, 300, 0.2
 
@@ -28,14 +30,20 @@ class DensityRanking:
     space : SearchSpace
         The space.
 
+    fit_time_model : FitTimeModel, default=None
+        Predicts what fits take, where that matters.
+
     References
     ----------
     .. [1] J. Bergstra, R. Bardenet, Y. Bengio, B. Kegl, "Algorithms for
        hyper-parameter optimization", 2011.
     """
 
-    def __init__(self, space: SearchSpace) -> None:
+    def __init__(
+        self, space: SearchSpace, fit_time_model: FitTimeModel | None = None
+    ) -> None:
         self.space = space
+        self._fit_time_model = fit_time_model
         self._mutation = Mutation(space)
 
     def rank(self, evidence: Evidence, rng: np.random.Generator) -> FloatArray:
@@ -50,11 +58,36 @@ class DensityRanking:
         mutants = self._mutation(good, _N_MUTANTS, _SCALE, rng)
         points = np.vstack([samples, mutants])
         ratio = among_good.log_density(points) - among_rest.log_density(points)
-        return points[np.argsort(-ratio, kind="stable")]
+        values = self._per_cost(ratio, n_good / len(best_first), points, evidence)
+        return points[np.argsort(-values, kind="stable")]
 
     def state_dict(self) -> dict[str, Any]:
-        """Return what it remembers: nothing."""
-        return {}
+        """Return what the next ranking depends on, ready for JSON."""
+        if self._fit_time_model is None:
+            return {}
+        return {"fit_times": self._fit_time_model.state_dict()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Take over what another one remembered: nothing."""
+        """Take over what another one remembered."""
+        if self._fit_time_model is not None:
+            self._fit_time_model.load_state_dict(state["fit_times"])
+
+    def _per_cost(
+        self,
+        ratio: FloatArray,
+        good_share: float,
+        points: FloatArray,
+        evidence: Evidence,
+    ) -> FloatArray:
+        """Return what points promise for what they cost, where that matters.
+
+        The ratio alone ranks as the expected improvement does, but is not
+        proportional to it: EI = 1 / (gamma + (1 - gamma) / ratio), equation 3.
+        """
+        if self._fit_time_model is None or evidence.fit_times is None:
+            return ratio
+        gamma = np.log([good_share, max(1.0 - good_share, _LEAST_SHARE)])
+        log_improvement = -np.logaddexp(gamma[0], gamma[1] - ratio)
+        model = self._fit_time_model.fit(evidence.points, evidence.fit_times)
+        costs = evidence.cost_weight * model.at(points)
+        return np.asarray(log_improvement - costs, dtype=np.float64)

@@ -6,10 +6,13 @@ from typing import Any
 import numpy as np
 
 from skhpo.acquisition import (
+    AcquisitionFunction,
     AcquisitionName,
     AcquisitionOptimizer,
+    PerCost,
     make_acquisition,
 )
+from skhpo.generators._fit_times import FitTimeModel
 from skhpo.generators._ranking import Evidence, FloatArray
 from skhpo.space import FeatureMap, SearchSpace
 from skhpo.surrogates import (
@@ -52,6 +55,9 @@ class ModelRanking:
 
     is_eligible : callable
         Whether a point may be proposed.
+
+    fit_time_model : FitTimeModel, default=None
+        Predicts what fits take, where that matters.
     """
 
     def __init__(
@@ -61,12 +67,14 @@ class ModelRanking:
         surrogate: Surrogate,
         acquisition: AcquisitionName,
         is_eligible: Callable[[FloatArray], bool],
+        fit_time_model: FitTimeModel | None = None,
     ) -> None:
         self.space = space
         self._feature_map = feature_map
         self.surrogate = surrogate
         self._acquisition = acquisition
         self._is_eligible = is_eligible
+        self._fit_time_model = fit_time_model
         self._optimizer = AcquisitionOptimizer(space, feature_map)
         self._n_at_refit = 0
 
@@ -84,7 +92,7 @@ class ModelRanking:
             incumbent = max(incumbent, float(model.predict(pending).mean.max()))
             model = _condition(model, pending)
         return self._optimizer.maximize(
-            make_acquisition(self._acquisition, model, incumbent=incumbent, rng=rng),
+            self._make_acquisition(model, incumbent, evidence, rng),
             elites=evidence.points[best_first[:_N_ELITES]],
             is_eligible=self._is_eligible,
             rng=rng,
@@ -95,6 +103,8 @@ class ModelRanking:
         state: dict[str, Any] = {"n_at_refit": self._n_at_refit}
         if isinstance(self.surrogate, StatefulSurrogate):
             state["surrogate"] = self.surrogate.state_dict()
+        if self._fit_time_model is not None:
+            state["fit_times"] = self._fit_time_model.state_dict()
         return state
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -102,6 +112,26 @@ class ModelRanking:
         self._n_at_refit = int(state["n_at_refit"])
         if isinstance(self.surrogate, StatefulSurrogate):
             self.surrogate.load_state_dict(state["surrogate"])
+        if self._fit_time_model is not None:
+            self._fit_time_model.load_state_dict(state["fit_times"])
+
+    def _make_acquisition(
+        self,
+        model: Surrogate,
+        incumbent: float,
+        evidence: Evidence,
+        rng: np.random.Generator,
+    ) -> AcquisitionFunction:
+        """Return what to maximise, for its cost where that matters."""
+        name = self._acquisition
+        if self._fit_time_model is None or evidence.fit_times is None:
+            return make_acquisition(name, model, incumbent=incumbent, rng=rng)
+        # The costs are logarithms, so what they are set against must be one, too.
+        promise = make_acquisition(
+            "logei" if name == "ei" else name, model, incumbent=incumbent, rng=rng
+        )
+        log_cost = self._fit_time_model.fit(evidence.points, evidence.fit_times)
+        return PerCost(promise, log_cost, evidence.cost_weight)
 
     def _fit(
         self, features: FloatArray, targets: FloatArray, evidence: Evidence

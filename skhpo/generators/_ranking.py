@@ -31,6 +31,13 @@ class Evidence:
 
     n_observed : int
         The number of all points that have a score.
+
+    fit_times : ndarray of shape (n,), dtype float64, default=None
+        What a fit took at each of the points, NaN where that is not known. None where
+        it does not matter.
+
+    cost_weight : float, default=0.0
+        How much the fit times count.
     """
 
     points: FloatArray
@@ -38,6 +45,8 @@ class Evidence:
     noise_scale: FloatArray
     pending: FloatArray
     n_observed: int
+    fit_times: FloatArray | None = None
+    cost_weight: float = 0.0
 
 
 class Ranking(Protocol):

@@ -8,6 +8,7 @@ import numpy as np
 
 from skhpo.acquisition import AcquisitionName
 from skhpo.generators._density_ranking import DensityRanking
+from skhpo.generators._fit_times import CostName, FitTimeModel
 from skhpo.generators._model_ranking import ModelRanking
 from skhpo.generators._ranking import FloatArray, Ranking
 from skhpo.space import FeatureMap, SearchSpace
@@ -18,6 +19,8 @@ SurrogateName: TypeAlias = Literal["auto", "gp", "forest", "tpe"]
 
 _SURROGATE_METHODS = ("fit", "predict", "condition")
 _OF_DENSITIES = ("auto", "logei", "ei")
+# Those that something can be divided by: a bound or a draw may be negative.
+_PER_COST = ("auto", "logei", "ei", "pi")
 
 
 def make_ranking(
@@ -27,15 +30,20 @@ def make_ranking(
     is_eligible: Callable[[FloatArray], bool],
     rng: np.random.Generator,
     prior: PriorKnowledge | None = None,
+    cost: CostName | None = None,
 ) -> Ranking:
     """Make the ranking that the arguments of `BayesianGenerator` ask for."""
     _check_acquisition(acquisition)
+    _check_cost(cost, acquisition)
+    fit_time_model = None if cost is None else FitTimeModel(space)
     if surrogate == "tpe":
         _check_goes_with_densities(acquisition)
-        return DensityRanking(space)
+        return DensityRanking(space, fit_time_model)
     feature_map = FeatureMap(space.axes)
     model = _make_surrogate(surrogate, feature_map, rng, prior)
-    return ModelRanking(space, feature_map, model, acquisition, is_eligible)
+    return ModelRanking(
+        space, feature_map, model, acquisition, is_eligible, fit_time_model
+    )
 
 
 def believed_weights(ranking: Ranking) -> FloatArray | None:
@@ -80,6 +88,23 @@ def _check_acquisition(acquisition: object) -> None:
         raise ValueError(
             f"The 'acquisition' of a Bayesian search must be one of {_listed(names)}. "
             f"Got {acquisition!r}; the default 'auto' suits most searches."
+        )
+
+
+def _check_cost(cost: object, acquisition: str) -> None:
+    """Check that the cost is one, and that the acquisition function can be per cost."""
+    if cost is None:
+        return
+    if cost not in get_args(CostName):
+        raise ValueError(
+            "The 'cost' of a Bayesian search must be None or one of "
+            f"{_listed(get_args(CostName))}. Got {cost!r}; None looks at scores alone."
+        )
+    if acquisition not in _PER_COST:
+        raise ValueError(
+            f"With cost={cost!r}, the 'acquisition' of a Bayesian search must be one "
+            f"of {_listed(_PER_COST)}, which can be had per second. Got "
+            f"{acquisition!r}; choose one of these, or leave 'cost' out."
         )
 
 

@@ -58,6 +58,8 @@ def encode_trial(trial: Trial) -> dict[str, Any]:
     if trial.resource is not None:
         state["resource"] = trial.resource
         state["lower_scores"] = [list(pair) for pair in trial.lower_scores]
+    if trial.fit_time is not None:
+        state["fit_time"] = trial.fit_time
     return state
 
 
@@ -69,6 +71,7 @@ def decode_trial(state: Mapping[str, Any], candidates: Sequence[Candidate]) -> T
         TrialStatus(state["status"]),
         resource=state.get("resource"),
         lower_scores=tuple((r, score) for r, score in state.get("lower_scores", ())),
+        fit_time=state.get("fit_time"),
     )
 
 

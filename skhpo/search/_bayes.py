@@ -12,10 +12,12 @@ from skhpo.callbacks import SearchCallback
 from skhpo.generators import (
     AcquisitionName,
     BayesianGenerator,
+    CostName,
     Generator,
     SurrogateName,
 )
 from skhpo.search._base import GeneratorSearchCV
+from skhpo.search._cost import cost_options, resolved_for_cost
 from skhpo.search._initial_candidates import Prescribed
 from skhpo.space import SearchSpace
 from skhpo.transfer import PriorKnowledge
@@ -92,7 +94,7 @@ class BayesSearchCV(GeneratorSearchCV):
     random_state : int, RandomState instance or None, default=None
         Seed of the candidates. An int makes the search repeatable, for one worker
         and two alike if there are three splits or more, and with an explicit
-        `max_pending` for any number of workers and splits.
+        `max_pending` for any number of workers and splits; but not with a `cost`.
 
     error_score : 'raise' or numeric, default=np.nan
         Score of a fit that raises. The search goes on unless it is ``'raise'``, or
@@ -197,6 +199,14 @@ class BayesSearchCV(GeneratorSearchCV):
         How many times more each amount is than the one before, and one in how many
         candidates gets it.
 
+    cost : {"fit_time"}, default=None
+        What an improvement is weighed against. ``"fit_time"``: the expected improvement
+        per second, by a model of what fits have taken so far; times count for less and
+        less as `n_iter` is used up. Since they are measured, the same `random_state` no
+        longer gives the same candidates. A search with a `journal` goes on with the
+        times that it has, and the same `n_iter`. Not for several `objectives`, a
+        `resource`, or ``"ucb"`` and ``"thompson"``. None: only scores count.
+
     prior_searches : list or tuple, default=None
         Earlier searches of the same estimator, on other data or on a part of it: fitted
         searches of skhpo or scikit-learn, `cv_results_` as a dict or a DataFrame, or
@@ -205,11 +215,8 @@ class BayesSearchCV(GeneratorSearchCV):
         candidates are wanted before there are scores. The Gaussian process builds on
         what they found: each counts as far as it predicts the order of the scores here,
         and not at all where it disagrees, or where this search knows better by now.
-        With several `objectives` it is compared with their weighted sum. Another
-        `surrogate` takes two candidates from them and learns nothing else. Parameters
-        that this space lacks are ignored where the others still tell the candidate;
-        what lies outside of the space is left out. Of several metrics the one counts
-        that `refit` names, of the earlier search or else of this one.
+        Another `surrogate` takes two candidates from them and learns nothing else. What
+        the space lacks, or several metrics: see the user guide, "Earlier searches".
 
     journal : str or path, default=None
         A file that keeps what the search finds: a line for each split that is
@@ -327,17 +334,15 @@ class BayesSearchCV(GeneratorSearchCV):
     Several objectives are weighed anew for each candidate, at random, and the model is
     one of the weighted scores [4]_.
 
+    With a `cost` the expected improvement is divided by a power of the fit time that a
+    Gaussian process of its logarithm predicts. The exponent falls from 1 behind the
+    initial design to 0 at the last of `n_iter` candidates: cost-cooling [6]_.
+
     Candidates on the same split whose parameters agree in the first steps of a
     :class:`~sklearn.pipeline.Pipeline` share the fits of those steps, with the same
-    scores. Each local process does so for itself, for steps that take 5 ms or more,
-    and keeps at most 256 MB of what was used last; dask and ray workers share
-    nothing. Steps that draw from no fixed seed are fitted each time, and a step that
-    is not scikit-learn's is first seen to repeat itself. `mean_fit_time` is the time
-    that was really spent, so it is shorter where a step was taken over; with
-    ``"neg_fit_time"`` among the `objectives` nothing is shared. A pipeline with a
-    ``memory`` is left alone: ``memory=joblib.Memory(None)`` turns the sharing off.
-    So are pipelines with ``verbose=True``, those inside of another estimator, and all
-    fits that callbacks listen to.
+    scores. `mean_fit_time` is the time really spent, so it is shorter where a step was
+    taken over. With ``"neg_fit_time"`` among the `objectives` nothing is shared. What
+    is, and how to turn it off, stands in the user guide, in "Saving fits".
 
     With a `resource` the search is asynchronous successive halving [5]_ of the
     candidates that the model proposes. `n_iter` is the number of candidates: all of
@@ -349,19 +354,10 @@ class BayesSearchCV(GeneratorSearchCV):
     scores: those of smaller amounts are shifted by what the best candidates gained from
     one to the next, and count for less.
 
-    Forests, bagging, gradient boosting, perceptrons and linear models trained by
-    stochastic gradient descent, also at the end of a pipeline, are trained on from what
-    the smaller amount has left on disk, which is removed at the end. scikit-learn's
-    ensembles with an int as `random_state` then have the very scores of one long fit,
-    but for boosting whose early stopping is ``"auto"``: in the search it does not stop
-    early. Perceptrons and linear models trained by stochastic gradient descent go on
-    epoch by epoch, without the stop by ``tol``, and see the rows in another order than
-    one long fit would. Anything else, and everything on dask and ray workers, is
-    trained from scratch. `mean_fit_time` is the time of the last amount, without what
-    came before. With a `resource` there is no `racing`, there are no `objectives`, no
-    steps of pipelines are shared, and rules in `stop` are told of candidates that wait
-    for more as discarded. A search that ends before anybody got the whole resource goes
-    by those that got the most.
+    Many models are trained on from what the smaller amount has left; `mean_fit_time` is
+    then the time of the last amount alone. Which they are, and what else a `resource`
+    entails, stands in the user guide, in "Saving fits". It does not go together with
+    `racing`, with `objectives` or with a `cost`.
 
     References
     ----------
@@ -379,6 +375,8 @@ class BayesSearchCV(GeneratorSearchCV):
     .. [5] Li, L., Jamieson, K., Rostamizadeh, A., Gonina, E., Ben-tzur, J., Hardt,
        M., Recht, B., Talwalkar, A. (2020). A system for massively parallel
        hyperparameter tuning. Proceedings of Machine Learning and Systems 2.
+    .. [6] Lee, E. H., Perrone, V., Archambeau, C., Seeger, M. (2020). Cost-aware
+       Bayesian optimization. arXiv:2003.10870.
 
     Examples
     --------
@@ -406,6 +404,7 @@ class BayesSearchCV(GeneratorSearchCV):
             HasMethods(["fit", "predict", "condition"]),
         ],
         "acquisition": [StrOptions(set(get_args(AcquisitionName)))],
+        "cost": [StrOptions(set(get_args(CostName))), None],
     }
 
     def __init__(
@@ -437,6 +436,7 @@ class BayesSearchCV(GeneratorSearchCV):
         min_resource: int | str = "auto",
         max_resource: int | str = "auto",
         factor: float = 3,
+        cost: str | None = None,
         prior_searches: Sequence[Any] | None = None,
         journal: str | os.PathLike[str] | None = None,
         callbacks: Sequence[SearchCallback] | None = None,
@@ -472,6 +472,7 @@ class BayesSearchCV(GeneratorSearchCV):
         )
         self.surrogate = surrogate
         self.acquisition = acquisition
+        self.cost = cost
 
     def _make_generator(
         self,
@@ -488,4 +489,9 @@ class BayesSearchCV(GeneratorSearchCV):
             prior=prior,
             surrogate=self.surrogate,
             acquisition=cast(AcquisitionName, self.acquisition),
+            **cost_options(self, space),
         )
+
+    def _resolved_arguments(self, space: SearchSpace) -> dict[str, Any]:
+        """Return what a journal is to know of arguments that depend on others."""
+        return resolved_for_cost(self, space)

@@ -50,6 +50,10 @@ class Trial:
     lower_scores : tuple of (int, float), default=()
         The mean scores that it had with less of the resource, after the amounts.
 
+    fit_time : float, default=None
+        Mean seconds of the fits on the splits that were told, failed ones left out.
+        None where it is not known.
+
     Examples
     --------
     >>> import numpy as np
@@ -65,6 +69,7 @@ class Trial:
     status: TrialStatus
     resource: int | None = None
     lower_scores: tuple[tuple[int, float], ...] = ()
+    fit_time: float | None = None
 
     def __post_init__(self) -> None:
         """Take a read-only copy of the scores."""
