@@ -1,8 +1,10 @@
 """What does racing over the splits save, and what does it cost?
 
 Run ``OMP_NUM_THREADS=1 python benchmarks/fewer_fits.py``; ``--seeds`` and ``--splits``
-choose a part. Runs are appended to ``benchmarks/results/fewer_fits.jsonl`` when they
-are over and skipped when they are there; the table is printed from the file.
+choose a part. Runs are appended to the file ``--results``, by default
+``benchmarks/results/fewer_fits.jsonl``, when they are over and skipped when they are
+there; the tables are printed from the file and written beside it, to
+``fewer_fits.md``. With ``--table`` nothing is run.
 
 For each task, seed and number of splits the plain search evaluates 40 candidates on
 all splits. The searches with a racing rule have the same space, splits and seed and go
@@ -23,6 +25,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+from _tables import table, versions, with_error, write_page
 from sklearn.base import clone
 from sklearn.datasets import (
     load_breast_cancer,
@@ -181,6 +184,7 @@ def run(task, n_splits, seed, rule):
         "seed": seed,
         "rule": rule,
         "candidates": candidates,
+        "versions": versions(),
     }
 
 
@@ -216,18 +220,21 @@ def compare(plain, racing, n_splits):
     }
 
 
+HEADER = ("seeds", "reached", "splits", "seconds", "candidates", "held-out difference")
+
+
 def report(rows):
-    """Print a table for each number of splits."""
+    """Return a table for each number of splits, of all tasks and of each."""
     by_key = {
         (row["task"], row["n_splits"], row["seed"], row["rule"]): row["candidates"]
         for row in rows
     }
+    parts = []
     for n_splits in sorted({row["n_splits"] for row in rows}):
-        print(f"\n{n_splits} splits, next to the plain search's {N_PLAIN} candidates")
-        print(
-            f"{'task':20s} {'rule':10s} seeds reached  splits  seconds  candidates  "
-            "held-out difference"
+        parts.append(
+            f"## {n_splits} splits, next to the plain search's {N_PLAIN} candidates"
         )
+        means, lines = [], []
         for rule in RULES:
             every = []
             for task in TASKS:
@@ -239,20 +246,24 @@ def report(rows):
                 ]
                 if figures:
                     every += figures
-                    print_row(task, rule, figures)
+                    lines.append([task, rule, *cells(figures)])
             if every:
-                print_row("all", rule, every)
+                means.append([rule, *cells(every)])
+        parts.append(table(("rule", "runs", *HEADER[1:]), means))
+        parts.append(table(("task", "rule", *HEADER), lines))
+    return parts
 
 
-def print_row(task, rule, figures):
-    """Print the means over some runs."""
+def cells(figures):
+    """Return the means over some runs."""
     mean = {name: np.mean([one[name] for one in figures]) for name in figures[0]}
-    held_out = np.array([one["held_out"] for one in figures])
-    error = held_out.std(ddof=1) / len(held_out) ** 0.5 if len(held_out) > 1 else np.nan
-    print(
-        f"{task:20s} {rule:10s} {len(figures):5d} {mean['reached']:7.0%} "
-        f"{mean['splits']:7.2f} {mean['time']:8.2f} {mean['candidates']:11.2f}  "
-        f"{mean['held_out']:+.4f} +- {error:.4f}"
+    return (
+        len(figures),
+        f"{mean['reached']:.0%}",
+        f"{mean['splits']:.2f}",
+        f"{mean['time']:.2f}",
+        f"{mean['candidates']:.2f}",
+        with_error(one["held_out"] for one in figures),
     )
 
 
@@ -262,24 +273,39 @@ def main():
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--splits", type=int, nargs="+", default=[10, 5])
     parser.add_argument("--tasks", nargs="+", default=[*TASKS], choices=[*TASKS])
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    parser.add_argument("--table", action="store_true", help="run nothing")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
-    RESULTS.parent.mkdir(exist_ok=True)
+    path = options.results
+    path.parent.mkdir(exist_ok=True)
     rows = []
-    if RESULTS.exists():
-        rows = [json.loads(line) for line in RESULTS.read_text().splitlines()]
+    if path.exists():
+        rows = [json.loads(line) for line in path.read_text().splitlines()]
     done = {(one["task"], one["n_splits"], one["seed"], one["rule"]) for one in rows}
     for seed in range(options.seeds):
         for n_splits in options.splits:
             for task in options.tasks:
                 for rule in RULES:
-                    if (task, n_splits, seed, rule) in done:
+                    if options.table or (task, n_splits, seed, rule) in done:
                         continue
                     row = run(task, n_splits, seed, rule)
                     rows.append(row)
-                    with RESULTS.open("a") as file:
+                    with path.open("a") as file:
                         file.write(json.dumps(row) + "\n")
-    report(rows)
+    write(path, rows)
+
+
+def write(path, rows):
+    """Print the tables, and write them beside the runs."""
+    write_page(
+        path.with_suffix(".md"),
+        "Racing over the splits",
+        "python benchmarks/fewer_fits.py",
+        __doc__,
+        report(rows),
+        rows,
+    )
 
 
 if __name__ == "__main__":

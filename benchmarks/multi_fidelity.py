@@ -1,9 +1,10 @@
 """What does training most candidates for a short time save?
 
 Run ``OMP_NUM_THREADS=1 python benchmarks/multi_fidelity.py``; ``--seeds`` and
-``--tasks`` choose a part. Runs are appended to
-``benchmarks/results/multi_fidelity.jsonl`` when they are over and skipped when they are
-there; the table is printed from the file.
+``--tasks`` choose a part. Runs are appended to the file ``--results``, by default
+``benchmarks/results/multi_fidelity.jsonl``, when they are over and skipped when they
+are there; the table is printed from the file and written beside it, to
+``multi_fidelity.md``. With ``--table`` nothing is run.
 
 For each task and seed scikit-learn's `HalvingRandomSearchCV` with its defaults, and
 `BayesSearchCV` with the same space, splits, resource, number of candidates and seed.
@@ -24,6 +25,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+from _tables import table, versions, with_error, write_page
 from scipy.stats import loguniform, randint, uniform
 from sklearn.datasets import load_breast_cancer, load_digits, make_classification
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
@@ -135,6 +137,7 @@ def run(task, seed):
             "curve": curve(ours),
             "held_out": float(ours.score(X_test, y_test)),
         },
+        "versions": versions(),
     }
 
 
@@ -186,30 +189,41 @@ def compare(row):
     }
 
 
+HEADER = (
+    "runs",
+    "reached",
+    "units",
+    "seconds",
+    "all units",
+    "at half",
+    "in the end",
+    "held-out difference",
+)
+
+
 def report(rows):
-    """Print a line for each task and one for all."""
-    print(
-        f"{'task':24s} seeds reached  units  seconds  all units  at half  in the end  "
-        "held-out difference"
-    )
-    every = []
+    """Return a table with a line for each task and one for all."""
+    every, lines = [], []
     for task in TASKS:
         figures = [compare(row) for row in rows if row["task"] == task]
         if figures:
             every += figures
-            print_row(task, figures)
-    print_row("all", every)
+            lines.append([task, *cells(figures)])
+    return [table(("task", *HEADER), [*lines, ["all", *cells(every)]])]
 
 
-def print_row(task, figures):
-    """Print the means over some runs."""
+def cells(figures):
+    """Return the means over some runs."""
     mean = {name: np.mean([one[name] for one in figures]) for name in figures[0]}
-    held_out = np.array([one["held out"] for one in figures])
-    error = held_out.std(ddof=1) / len(held_out) ** 0.5 if len(held_out) > 1 else np.nan
-    print(
-        f"{task:24s} {len(figures):5d} {mean['reached']:7.0%} {mean['units']:6.2f} "
-        f"{mean['seconds']:8.2f} {mean['all units']:10.2f} {mean['at half']:+8.4f} "
-        f"{mean['in the end']:+11.4f}  {mean['held out']:+.4f} +- {error:.4f}"
+    return (
+        len(figures),
+        f"{mean['reached']:.0%}",
+        f"{mean['units']:.2f}",
+        f"{mean['seconds']:.2f}",
+        f"{mean['all units']:.2f}",
+        f"{mean['at half']:+.4f}",
+        f"{mean['in the end']:+.4f}",
+        with_error(one["held out"] for one in figures),
     )
 
 
@@ -219,6 +233,7 @@ def main():
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--tasks", nargs="+", default=[*TASKS], choices=[*TASKS])
     parser.add_argument("--results", type=Path, default=RESULTS)
+    parser.add_argument("--table", action="store_true", help="run nothing")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     options.results.parent.mkdir(exist_ok=True)
@@ -228,13 +243,25 @@ def main():
     done = {(row["task"], row["seed"]) for row in rows}
     for seed in range(options.seeds):
         for task in options.tasks:
-            if (task, seed) in done:
+            if options.table or (task, seed) in done:
                 continue
             row = run(task, seed)
             rows.append(row)
             with options.results.open("a") as file:
                 file.write(json.dumps(row) + "\n")
-    report(rows)
+    write(options.results, rows)
+
+
+def write(path, rows):
+    """Print the table, and write it beside the runs."""
+    write_page(
+        path.with_suffix(".md"),
+        "Multi-fidelity, next to successive halving",
+        "python benchmarks/multi_fidelity.py",
+        __doc__,
+        report(rows),
+        rows,
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,10 @@
 """What does sharing the first steps of a pipeline gain, and what does it cost?
 
 Run ``OMP_NUM_THREADS=1 python benchmarks/prefixes.py``; three minutes of CPU time.
-``--tasks`` chooses some, ``--repetitions`` how often.
+``--tasks`` chooses some, ``--repetitions`` how often. Runs are appended to the file
+``--results``, by default ``benchmarks/results/prefixes.jsonl``; the table of the last
+run of each task is printed from it and written beside it, to ``prefixes.md``. With
+``--table`` nothing is run.
 
 Every task has a fixed list of candidates, so that nothing is proposed, evaluated one
 after the other on three splits by
@@ -16,11 +19,14 @@ shared" there is nothing to gain. The scores of all three must be the same.
 """
 
 import argparse
+import json
 import statistics
 import time
 import warnings
+from pathlib import Path
 
 import numpy as np
+from _tables import table, versions, write_page
 from joblib import Memory
 from scipy.stats import loguniform
 from sklearn.base import clone
@@ -36,6 +42,9 @@ from sklearn.svm import SVC
 
 from skhpo import BayesSearchCV
 
+RESULTS = Path(__file__).parent / "results" / "prefixes.jsonl"
+LABELS = ("shared", "not shared", "RandomizedSearchCV")
+
 
 def corpus(n_texts=250, n_words=150, n_terms=20_000):
     """Return texts of words drawn by Zipf's law, half of them with other favourites."""
@@ -46,7 +55,7 @@ def corpus(n_texts=250, n_words=150, n_terms=20_000):
     return [" ".join(f"word{rank}" for rank in row) for row in shifted], y
 
 
-def table(n_samples, n_features):
+def classes(n_samples, n_features):
     """Return two classes."""
     return make_classification(n_samples, n_features, n_informative=6, random_state=0)
 
@@ -79,7 +88,7 @@ TASKS = {
         3,
     ),
     "kernel PCA": (
-        table(500, 20),
+        classes(500, 20),
         Pipeline(
             [
                 ("scale", StandardScaler()),
@@ -92,7 +101,7 @@ TASKS = {
         3,
     ),
     "polynomials, selection": (
-        table(200, 8),
+        classes(200, 8),
         Pipeline(
             [
                 ("polynomial", PolynomialFeatures(2)),
@@ -105,21 +114,21 @@ TASKS = {
         3,
     ),
     "nothing shared: one estimator": (
-        table(300, 20),
+        classes(300, 20),
         SVC(),
         {"C": loguniform(1e-2, 1e2), "gamma": loguniform(1e-4, 1e0)},
         30,
         9,
     ),
     "nothing shared: cheap steps": (
-        table(300, 20),
+        classes(300, 20),
         Pipeline([("scale", StandardScaler()), ("svc", SVC())]),
         {"svc__C": loguniform(1e-2, 1e2), "svc__gamma": loguniform(1e-4, 1e0)},
         30,
         9,
     ),
     "nothing shared: slow steps": (
-        table(500, 200),
+        classes(500, 200),
         Pipeline(
             [
                 ("scale", StandardScaler()),
@@ -162,37 +171,79 @@ def quartiles(values):
     return f"{middle:.3f} ({low:.3f} to {high:.3f})"
 
 
-def compare(name, repetitions):
-    """Let the searches take turns and print what they took."""
+def run(name, repetitions):
+    """Let the searches take turns, and return what they took."""
     (X, y), estimator, space, n_candidates, default_repetitions = TASKS[name]
-    times = {"shared": [], "not shared": [], "RandomizedSearchCV": []}
+    times = {label: [] for label in LABELS}
     for turn in range(repetitions or default_repetitions):
         competitors = list(searches(estimator, space, n_candidates).items())
         for label, search in competitors[:: 1 if turn % 2 else -1]:
             times[label].append(seconds_of_fit(search, X, y))
         scores = [one.cv_results_["mean_test_score"] for _, one in competitors]
         assert all(np.array_equal(scores[0], other) for other in scores[1:])
-    print(f"{name}: {n_candidates} candidates, {len(times['shared'])} turns")
-    for label, values in times.items():
+    return {
+        "task": name,
+        "n_candidates": n_candidates,
+        "times": times,
+        "versions": versions(),
+    }
+
+
+def report(rows):
+    """Return the table of medians."""
+    lines = []
+    for row in rows:
+        shared, *others = (row["times"][label] for label in LABELS)
+        seconds = [statistics.median(values) for values in (shared, *others)]
         ratios = [
-            one / shared for one, shared in zip(values, times["shared"], strict=True)
+            [one / base for one, base in zip(values, shared, strict=True)]
+            for values in others
         ]
-        print(
-            f"  {label:20}{statistics.median(values):8.3f} s"
-            f"   ratio {quartiles(ratios)}",
-            flush=True,
+        lines.append(
+            [
+                row["task"],
+                row["n_candidates"],
+                len(shared),
+                *(f"{one:.3f}" for one in seconds),
+                *map(quartiles, ratios),
+            ]
         )
+    header = ["task", "candidates", "turns", *(f"{label}, s" for label in LABELS)]
+    header += [f"{label}, ratio" for label in LABELS[1:]]
+    return [table(header, lines)]
 
 
 def main():
-    """Run the tasks."""
+    """Run the tasks, then print the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--tasks", nargs="*", choices=TASKS, default=list(TASKS))
     parser.add_argument("--repetitions", type=int, default=None)
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    parser.add_argument("--table", action="store_true", help="run nothing")
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")
-    for name in arguments.tasks:
-        compare(name, arguments.repetitions)
+    path = arguments.results
+    path.parent.mkdir(exist_ok=True)
+    if not arguments.table:
+        for name in arguments.tasks:
+            row = run(name, arguments.repetitions)
+            with path.open("a") as file:
+                file.write(json.dumps(row) + "\n")
+    write(path, [json.loads(line) for line in path.read_text().splitlines()])
+
+
+def write(path, rows):
+    """Print the last run of each task, and write the table beside the runs."""
+    latest = {row["task"]: row for row in rows}
+    rows = [latest[name] for name in TASKS if name in latest]
+    write_page(
+        path.with_suffix(".md"),
+        "Sharing the first steps of a pipeline",
+        "python benchmarks/prefixes.py",
+        __doc__,
+        report(rows),
+        rows,
+    )
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 Run ``OMP_NUM_THREADS=1 python benchmarks/stopping.py``; ``--seeds``, ``--candidates``
 and ``--tasks`` choose a part. Runs are appended to the file ``--results``, by default
 ``benchmarks/results/stopping.jsonl``, when they are over, and skipped when they are
-there; the table is printed from the file.
+there; the tables are printed from the file and written beside it, to ``stopping.md``.
+With ``--table`` nothing is run.
 
 For each task and seed one search evaluates its whole budget. A rule changes nothing of
 what is proposed before it ends a search, so the rules are only asked on the way, and
@@ -24,6 +25,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+from _tables import table, versions, with_error, write_page
 from fewer_fits import N_TRAIN, TASKS, _bundled, clone_with, log
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits
 from sklearn.linear_model import ElasticNet
@@ -143,6 +145,7 @@ def run(task, seed, n_candidates):
         "n_evaluated": len(search.history_),
         "stopped_after": watcher.stopped_after,
         "incumbents": rows,
+        "versions": versions(),
     }
 
 
@@ -164,34 +167,45 @@ def compare(row, rule):
     }
 
 
+HEADER = ("stopped", "saved", "regret", "in noise", "held-out difference")
+
+
 def report(rows, n_candidates):
-    """Print the means for each task and rule."""
-    print(f"Next to {n_candidates} candidates on {N_SPLITS} splits")
-    print(
-        f"{'task':21s} {'rule':12s} seeds stopped  saved   regret  in noise  "
-        "held-out difference"
-    )
+    """Return the means for each rule, and for each task and rule."""
+    means, lines = [], []
     for rule in RULES:
         every = []
         for task in TASKS:
             figures = [compare(row, rule) for row in rows if row["task"] == task]
             if figures:
                 every += figures
-                print_row(task, rule, figures)
+                lines.append([task, rule, *cells(figures)])
         if every:
-            print_row("all", rule, every)
+            means.append([rule, *cells(every)])
+    return [
+        f"## Next to {n_candidates} candidates on {N_SPLITS} splits",
+        table(("rule", "searches", *HEADER), means),
+        table(("task", "rule", "seeds", *HEADER), lines),
+    ]
 
 
-def print_row(task, rule, figures):
-    """Print the means over some runs."""
-    mean = {name: np.nanmean([one[name] for one in figures]) for name in figures[0]}
-    held_out = np.array([one["held_out"] for one in figures])
-    error = held_out.std(ddof=1) / len(held_out) ** 0.5 if len(held_out) > 1 else np.nan
-    print(
-        f"{task:21s} {rule:12s} {len(figures):5d} {mean['stopped']:7.0%} "
-        f"{mean['saved']:6.0%} {mean['regret']:8.4f} {mean['relative']:9.2f}  "
-        f"{mean['held_out']:+.4f} +- {error:.4f}"
+def cells(figures):
+    """Return the means over some runs."""
+    mean = {name: mean_of(one[name] for one in figures) for name in figures[0]}
+    return (
+        len(figures),
+        f"{mean['stopped']:.0%}",
+        f"{mean['saved']:.0%}",
+        f"{mean['regret']:.4f}",
+        f"{mean['relative']:.2f}",
+        with_error(one["held_out"] for one in figures),
     )
+
+
+def mean_of(values):
+    """Return the mean of what is known; NaN if nothing is."""
+    known = [one for one in values if np.isfinite(one)]
+    return np.mean(known) if known else np.nan
 
 
 def main():
@@ -201,6 +215,7 @@ def main():
     parser.add_argument("--candidates", type=int, default=100)
     parser.add_argument("--tasks", nargs="*", choices=TASKS, default=list(TASKS))
     parser.add_argument("--results", type=Path, default=RESULTS)
+    parser.add_argument("--table", action="store_true", help="run nothing")
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")
     path = arguments.results
@@ -211,13 +226,25 @@ def main():
     done = {(row["task"], row["seed"], row["n_candidates"]) for row in rows}
     for seed in range(arguments.seeds):
         for task in arguments.tasks:
-            if (task, seed, arguments.candidates) in done:
+            if arguments.table or (task, seed, arguments.candidates) in done:
                 continue
             rows.append(run(task, seed, arguments.candidates))
             with path.open("a") as file:
                 file.write(json.dumps(rows[-1]) + "\n")
     rows = [row for row in rows if row["n_candidates"] == arguments.candidates]
-    report(rows, arguments.candidates)
+    write(path, rows, arguments.candidates)
+
+
+def write(path, rows, n_candidates):
+    """Print the tables, and write them beside the runs."""
+    write_page(
+        path.with_suffix(".md"),
+        "Stopping rules",
+        "python benchmarks/stopping.py",
+        __doc__,
+        report(rows, n_candidates),
+        rows,
+    )
 
 
 if __name__ == "__main__":

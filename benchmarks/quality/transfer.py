@@ -15,8 +15,9 @@ searched, from the default as well:
 
 The table shows normalised best-so-far, and paired differences to `none` with a
 bootstrap interval of 95 percent over the pairs of problem and seed. Runs are appended
-to `results/transfer.jsonl` and skipped when they are there. `--cost` measures instead
-what a proposal costs with 5 earlier searches of 100 candidates, next to one without.
+to `results/transfer.jsonl` and skipped when they are there; the tables are written to
+`results/transfer.md`. With `--table` nothing is run. `--cost` measures instead what a
+proposal costs with 5 earlier searches of 100 candidates, next to one without.
 """
 
 import argparse
@@ -33,6 +34,7 @@ for library in ("OMP", "OPENBLAS", "MKL"):
 import numpy as np  # noqa: E402 (threads are counted at the import)
 import yahpo  # noqa: E402
 from optimizers.skhpo import space  # noqa: E402
+from report import table  # noqa: E402
 
 KINDS = ["none", "others", "negated", "shuffled"]
 BUDGETS = [4, 8, 16, 32]
@@ -121,35 +123,61 @@ def interval(differences: np.ndarray) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def print_table(n_candidates: int) -> None:
-    """Print what all pairs and those of each scenario say."""
+def report(n_candidates: int) -> list[str]:
+    """Return a table of all pairs, and one for each scenario."""
     curves = {key: one for key, one in read().items() if key[3] == n_candidates}
-    families = ["", *yahpo.REFERENCES]
     budgets = [budget for budget in BUDGETS if budget <= n_candidates]
-    print(f"\n| scenario | searches | pairs | {' | '.join(map(str, budgets))} |")
-    print("| --- " * (len(budgets) + 3) + "|")
-    for family in families:
-        for kind in KINDS:
-            pairs = [
-                (curves[key], curves[("none", *key[1:])])
-                for key in sorted(curves)
-                if key[0] == kind
-                and key[1].startswith(family)
-                and ("none", *key[1:]) in curves
-            ]
-            if not pairs:
-                continue
-            ours, base = np.array(pairs).transpose(1, 0, 2)
-            cells = [f"{ours[:, one - 1].mean():.3f}" for one in budgets]
-            if kind != "none":
-                differences = [(ours - base)[:, one - 1] for one in budgets]
-                cells = [
-                    f"{one.mean():+.3f} [{low:+.3f}, {high:+.3f}]"
-                    for one in differences
-                    for low, high in [interval(one)]
-                ]
-            shown = " | ".join(cells)
-            print(f"| {family or 'all'} | {kind} | {len(pairs)} | {shown} |")
+    parts = []
+    for family in ["", *yahpo.REFERENCES]:
+        lines = [
+            line
+            for kind in KINDS
+            if (line := compare(curves, kind, family, budgets)) is not None
+        ]
+        if lines:
+            header = ["earlier searches", "pairs", *map(str, budgets)]
+            parts += [f"## {family or 'All scenarios'}", table(header, lines)]
+    return parts
+
+
+def compare(
+    curves: dict[tuple[Any, ...], list[float]],
+    kind: str,
+    family: str,
+    budgets: list[int],
+) -> list[str] | None:
+    """Return a row: scores without earlier searches, differences to that with some."""
+    pairs = [
+        (curves[key], curves[("none", *key[1:])])
+        for key in sorted(curves)
+        if key[0] == kind and key[1].startswith(family) and ("none", *key[1:]) in curves
+    ]
+    if not pairs:
+        return None
+    ours, base = np.array(pairs).transpose(1, 0, 2)
+    cells = [f"{ours[:, one - 1].mean():.3f}" for one in budgets]
+    if kind != "none":
+        differences = [(ours - base)[:, one - 1] for one in budgets]
+        cells = [
+            f"{one.mean():+.3f} [{low:+.3f}, {high:+.3f}]"
+            for one in differences
+            for low, high in [interval(one)]
+        ]
+    return [kind, str(len(pairs)), *cells]
+
+
+def write(n_candidates: int) -> None:
+    """Print the tables and write them to a file."""
+    about = __doc__.partition("For each")
+    parts = [
+        "# Earlier searches of other data",
+        "Written by `python benchmarks/quality/transfer.py`.",
+        "".join(about[1:]).strip(),
+        *report(n_candidates),
+    ]
+    text = "\n\n".join(parts) + "\n"
+    RESULTS.with_suffix(".md").write_text(text, encoding="utf-8")
+    print(text)
 
 
 def print_cost() -> None:
@@ -219,7 +247,7 @@ def main() -> None:
                 row = run(*key)
                 with RESULTS.open("a") as file:
                     file.write(json.dumps(row) + "\n")
-    print_table(options.candidates)
+    write(options.candidates)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,9 @@ No number of a benchmark is typed into a page: it is read from ``benchmarks/`` w
 documentation is built. A file, section, table, row or column that is not there (any
 more) is a warning, and so an error.
 
-- ``benchmark-table`` shows a table of a result file, or some rows and columns of it;
+- ``benchmark-table`` shows a table of a result file, or some rows and columns of it,
+  below what the directive contains; with ``:if-there:`` it shows nothing as long as
+  there is no such file;
 - ``benchmark-plot`` draws the scores of such a table against the candidates;
 - ``benchmark-output`` shows what a command printed into a result file;
 - ``benchmark-questions`` lists the scripts with the question that each one answers;
@@ -108,10 +110,14 @@ class BenchmarkDirective(SphinxDirective):
     def result_file(self) -> Path:
         """Return the result file, on which the page depends."""
         path = BENCHMARKS / self.arguments[0]
-        if not path.is_file():
+        if not self.is_there():
             raise self.error(f"There is no result file {path}.")
         self.env.note_dependency(str(path))
         return path
+
+    def is_there(self) -> bool:
+        """Tell whether there is a result file."""
+        return (BENCHMARKS / self.arguments[0]).is_file()
 
     def chosen_table(self) -> Table:
         """Return the part of the table that the options ask for."""
@@ -141,7 +147,9 @@ class BenchmarkDirective(SphinxDirective):
 class BenchmarkTable(BenchmarkDirective):
     """Shows a table of a result file, or a part of it."""
 
+    has_content = True
     option_spec: ClassVar[dict[str, Any]] = {
+        "if-there": directives.flag,
         "section": directives.unchanged,
         "first-column": directives.unchanged,
         "columns": directives.unchanged,
@@ -150,13 +158,16 @@ class BenchmarkTable(BenchmarkDirective):
     }
 
     def run(self) -> list[nodes.Node]:
-        """Return the table and its source."""
+        """Return what introduces the table, the table and its source."""
+        if "if-there" in self.options and not self.is_there():
+            return []
         table = self.chosen_table()
         header = listed(self.options.get("titles")) or table.header
         lines = [header, ["---"] * len(header)]
         lines += [[NAMES.get(row[0], row[0]), *row[1:]] for row in table.rows]
         text = "\n".join("| " + " | ".join(line) + " |" for line in lines)
-        return self.markdown(f"{text}\n\n{self.source()}\n")
+        introduction = "\n".join(self.content)
+        return self.markdown(f"{introduction}\n\n{text}\n\n{self.source()}\n")
 
 
 class BenchmarkOutput(BenchmarkDirective):
@@ -243,7 +254,7 @@ class BenchmarkQuestions(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the table."""
         lines = ["| script | what it answers |", "| --- | --- |"]
-        for path in sorted(BENCHMARKS.glob("*.py")):
+        for path in sorted(BENCHMARKS.glob("[!_]*.py")):
             docstring = ast.get_docstring(ast.parse(path.read_text())) or ""
             lines.append(f"| `benchmarks/{path.name}` | {docstring.splitlines()[0]} |")
         parent = nodes.container()

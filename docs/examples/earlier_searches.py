@@ -8,6 +8,7 @@ with results that mislead, the scores of the months before negated. That search 
 the candidate that they name, and then does not follow them.
 """
 
+import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.datasets import make_classification
 from sklearn.model_selection import StratifiedKFold
@@ -47,8 +48,12 @@ def search(month, **settings):
 
 
 def best_so_far(fitted):
-    """Return the best score after each candidate, as text."""
-    scores = np.fmax.accumulate([entry["score"] for entry in fitted.history_])
+    """Return the best score after each candidate."""
+    return np.fmax.accumulate([entry["score"] for entry in fitted.history_])
+
+
+def as_text(scores):
+    """Return scores in a line."""
     return " ".join(f"{score:.3f}" for score in scores)
 
 
@@ -60,7 +65,7 @@ def main():
     for month in before:
         candidates = presets.starting_candidates(MODEL)
         fitted = search(month, initial_candidates=candidates, prior_searches=earlier)
-        print(f"month {month}             {best_so_far(fitted)}")
+        print(f"month {month}             {as_text(best_so_far(fitted))}")
         earlier.append(fitted)
     misleading = [
         {
@@ -69,13 +74,18 @@ def main():
         }
         for one in earlier
     ]
+    _, axes = plt.subplots(layout="constrained")
     for name, prior_searches in (
         ("anew", None),
         ("informed", earlier),
         ("misled", misleading),
     ):
-        fitted = search(last, prior_searches=prior_searches)
-        print(f"month {last}, {name:<10} {best_so_far(fitted)}")
+        scores = best_so_far(search(last, prior_searches=prior_searches))
+        print(f"month {last}, {name:<10} {as_text(scores)}")
+        axes.plot(range(1, N_CANDIDATES + 1), scores, "o-", label=name)
+    axes.set(xlabel="candidates", ylabel="best CV score in the last month")
+    axes.legend()
+    plt.show()
 
 
 if __name__ == "__main__":

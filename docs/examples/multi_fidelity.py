@@ -10,6 +10,7 @@ iterations over all splits.
 
 import time
 
+import matplotlib.pyplot as plt
 from scipy.stats import loguniform, randint
 from sklearn.datasets import load_breast_cancer
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -17,6 +18,7 @@ from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.model_selection import HalvingRandomSearchCV, StratifiedKFold
 
 from skhpo import BayesSearchCV
+from skhpo.inspection import RungDisplay
 
 N_CANDIDATES, N_ITERATIONS, N_SPLITS = 27, 54, 3
 
@@ -66,6 +68,8 @@ def main() -> None:
             means = [rung["split_scores"].mean() for rung in entry["rungs"]]
             scores = " -> ".join(f"{mean:.5f}" for mean in means)
             print(f"{entry['candidate']:>4}  {scores}  {entry['origin']}")
+    RungDisplay.from_estimator(bayes)
+    plt.show()
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from skhpo import BayesSearchCV
 
 X, y = load_digits(return_X_y=True)
 X, y = X[:300], y[:300]
-space = {"n_estimators": randint(5, 60), "ccp_alpha": loguniform(1e-5, 1e-1)}
+space = {"n_estimators": randint(5, 40), "ccp_alpha": loguniform(1e-5, 1e-1)}
 searches = [
     BayesSearchCV(
         ExtraTreesClassifier(random_state=0),

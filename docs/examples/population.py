@@ -27,7 +27,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skhpo import PBTSearchCV
 
-N_MEMBERS, N_GENERATIONS, N_EPOCHS = 8, 5, 2
+N_MEMBERS, N_GENERATIONS, N_EPOCHS = 8, 4, 2
 
 MODEL = make_pipeline(
     StandardScaler(), MLPClassifier((32,), max_iter=N_GENERATIONS * N_EPOCHS)

@@ -9,6 +9,7 @@ The report goes to a temporary folder here.
 import tempfile
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 from scipy.stats import loguniform
 from sklearn.datasets import load_breast_cancer
 from sklearn.model_selection import StratifiedKFold
@@ -17,8 +18,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from skhpo import BayesSearchCV
-from skhpo.exceptions import MissingExtraError
-from skhpo.inspection import parameter_importance
+from skhpo.inspection import DependenceDisplay, parameter_importance
 
 
 def main() -> None:
@@ -43,12 +43,11 @@ def main() -> None:
     print("\nWhat decides about being among the best tenth:")
     print(parameter_importance(search, "ped-anova"))
     with tempfile.TemporaryDirectory() as folder:
-        try:
-            path = search.report(Path(folder, "search.html"))
-        except MissingExtraError as error:
-            print(f"\nNo report: {error}")
-        else:
-            print(f"\nThe report has {path.stat().st_size // 1000} kB.")
+        path = search.report(Path(folder, "search.html"))
+        print(f"\nThe report has {path.stat().st_size // 1000} kB.")
+    # One of its plots: what the model expects of each value, over all others.
+    DependenceDisplay.from_estimator(search)
+    plt.show()
 
 
 if __name__ == "__main__":

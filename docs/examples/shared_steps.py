@@ -24,8 +24,8 @@ from skhpo import BayesSearchCV
 
 # Texts of words drawn by Zipf's law, half of them with other favourites.
 rng = np.random.default_rng(0)
-y = np.arange(300) % 2
-ranks = np.minimum(rng.zipf(1.3, size=(300, 150)), 20_000)
+y = np.arange(200) % 2
+ranks = np.minimum(rng.zipf(1.3, size=(200, 150)), 20_000)
 shifted = ranks + 3 * y[:, None] * (rng.random(ranks.shape) < 0.1)
 texts = [" ".join(f"word{rank}" for rank in row) for row in shifted]
 
@@ -44,7 +44,7 @@ for name, memory in {"shared": None, "each fit anew": Memory(None)}.items():
     search = BayesSearchCV(
         pipeline,
         space,
-        n_iter=25,
+        n_iter=16,
         cv=StratifiedKFold(3, shuffle=True, random_state=0),
         random_state=0,
     )

@@ -19,7 +19,7 @@ from skhpo import BayesSearchCV
 from skhpo.stopping import Patience
 
 X, y = load_digits(return_X_y=True)
-X, y = X[:400], y[:400]
+X, y = X[:300], y[:300]
 space = {"C": loguniform(1e-3, 1e3), "gamma": loguniform(1e-6, 1e-1)}
 searches = {}
 for name, stop in {
@@ -30,7 +30,7 @@ for name, stop in {
     searches[name] = BayesSearchCV(
         SVC(),
         space,
-        n_iter=50,
+        n_iter=40,
         cv=StratifiedKFold(5, shuffle=True, random_state=0),
         stop=stop,
         random_state=0,

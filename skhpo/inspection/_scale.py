@@ -15,6 +15,10 @@ FloatArray = NDArray[np.float64]
 # Of more levels than these, only some get a tick.
 _MOST_TICKS = 8
 _LONGEST_LABEL = 14
+# A few numbers that were listed get a tick each, unless two are nearer than this share
+# of the range.
+_MOST_VALUES = 5
+_LEAST_GAP = 0.1
 # A logarithmic axis that spans less than this reads better as a linear one.
 _LEAST_RATIO = 8.0
 
@@ -82,6 +86,9 @@ class Scale:
         getattr(ax, f"set_{which}label")(self.axis.name)
         if self.name == "log":
             getattr(ax, f"set_{which}scale")("log")
+        if self._has_few_values():
+            self._mark_values(ax, which)
+        elif self.name == "log":
             self._thin_decades(ax, which)
         elif self.name == "levels":
             labels = self.levels
@@ -96,6 +103,24 @@ class Scale:
             )
         else:
             self._thin_ticks(ax, which)
+
+    def _has_few_values(self) -> bool:
+        """Whether the parameter has a few numbers only, with room for their names."""
+        n_levels = self.axis.n_levels or 0
+        if self.name == "levels" or not 1 < n_levels <= _MOST_VALUES:
+            return False
+        values = self.values(self.grid(n_levels))
+        places = np.sort(np.log(values) if self.name == "log" else values)
+        return bool(np.diff(places).min() >= _LEAST_GAP * np.ptp(places))
+
+    def _mark_values(self, ax: Any, which: str) -> None:
+        """Have ticks at the values of the parameter, and none between them."""
+        from matplotlib.ticker import NullLocator
+
+        assert self.axis.n_levels is not None
+        values = self.values(self.grid(self.axis.n_levels)).tolist()
+        getattr(ax, f"set_{which}ticks")(values, self.levels)
+        getattr(ax, f"{which}axis").set_minor_locator(NullLocator())
 
     def _thin_decades(self, ax: Any, which: str) -> None:
         """Keep a logarithmic scale to a few ticks, so that neighbours do not touch."""

@@ -19,6 +19,8 @@ import joblib
 import numpy as np
 from scipy.sparse import issparse
 
+from skhpo.space._distributions import describe_frozen, is_frozen
+
 _SHOWN = 100
 
 
@@ -58,11 +60,23 @@ def digest_data(*arrays: Any) -> str:
 def shown(value: Any) -> str:
     """Return what a value looks like, in a line without addresses."""
     try:
-        text = repr(value)
+        text = _shown_at_length(value)
     except Exception:
         text = type(value).__name__
     text = re.sub(r" at 0x[0-9a-fA-F]+", "", " ".join(text.split()))
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."
+
+
+def _shown_at_length(value: Any) -> str:
+    """Return a repr in which frozen distributions are the calls that made them."""
+    if is_frozen(value):
+        return describe_frozen(value)
+    if type(value) is dict:
+        items = [f"{key!r}: {_shown_at_length(one)}" for key, one in value.items()]
+        return f"{{{', '.join(items)}}}"
+    if type(value) is list:
+        return f"[{', '.join(map(_shown_at_length, value))}]"
+    return repr(value)
 
 
 def shown_data(*arrays: Any) -> str:

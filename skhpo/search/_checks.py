@@ -1,5 +1,7 @@
 """Checks that need both the estimator and the search space."""
 
+import difflib
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -58,8 +60,28 @@ def _check_branch(
     where = f"branch {branch} of " if len(space.branches) > 1 else ""
     raise SearchSpaceError(
         f"The parameters {sorted(params)} of {where}'param_distributions' cannot be "
-        f"set on {estimator!r}: {error}"
+        f"set on {estimator!r}: {error}{_suggestion(estimator, params)}"
     ) from error
+
+
+def _suggestion(estimator: BaseEstimator, names: Iterable[str]) -> str:
+    """Return the parameters that may have been meant, nested ones too."""
+    try:
+        known = list(estimator.get_params())
+    except Exception:  # such as that of a class
+        return ""
+    meant = [
+        f" Did you mean {' or '.join(map(repr, likely))} instead of {name!r}?"
+        for name in names
+        if name not in known and (likely := _likely(name, known))
+    ]
+    return "".join(meant)
+
+
+def _likely(name: str, known: Sequence[str]) -> list[str]:
+    """Return up to three names that only lack the step, or are spelt alike."""
+    nested = [one for one in known if one.endswith(f"__{name}")]
+    return nested[:3] or difflib.get_close_matches(name, known, cutoff=0.75)
 
 
 def check_ensemble(estimator: BaseEstimator, refit: Any) -> None:
@@ -69,6 +91,16 @@ def check_ensemble(estimator: BaseEstimator, refit: Any) -> None:
         raise ValueError(
             "refit='ensemble' averages the predictions of classifiers or regressors. "
             f"Got {estimator!r}, which is neither; pass refit=True."
+        )
+
+
+def check_refit(refit: Any) -> None:
+    """Check that a rule for the winner is none that was not made yet."""
+    if isinstance(refit, type):
+        raise ValueError(
+            "The 'refit' parameter must be a bool, a metric or a function that chooses "
+            f"from cv_results_. Got the class {refit.__name__}; make an instance, as "
+            f"in refit={refit.__name__}(...)."
         )
 
 

@@ -12,7 +12,7 @@ from skhpo._compat._sklearn import (
     resolve_scorers,
     route_fit_params,
 )
-from skhpo.search._checks import check_parameters_can_be_set
+from skhpo.search._checks import check_parameters_can_be_set, check_refit
 from skhpo.search._kept_results import Choice, KeepsResults
 from skhpo.space import SearchSpace
 
@@ -53,6 +53,7 @@ class Given:
     @classmethod
     def of(cls, search: KeepsResults, X: Any, y: Any, params: Any) -> "Given":
         """Check what the user can have got wrong, before anything is fitted."""
+        check_refit(search.refit)
         scorers, refit_metric = resolve_scorers(search)
         X, y, params = check_fit_input(X, y, params)
         routed = route_fit_params(search, params)

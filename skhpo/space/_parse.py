@@ -52,6 +52,7 @@ def parse_dimension(value: Any, place: Place) -> Dimension:
         return parse_unfrozen(value, place)
     if callable(getattr(value, "rvs", None)):
         return parse_sampler(value, place)
+    _refuse_range(value, place)
     choices = _parse_choices(value, value, place)
     return Ordinal(choices) if _in_order(choices) else Categorical(choices)
 
@@ -140,6 +141,22 @@ def _refuse_form(value: Any, shown: Any, place: Place) -> NoReturn:
         remedy = f"To fix the value, put it in a list; otherwise write {FORMS}."
     kind = type(value).__name__
     place.refuse(f"a {kind} does not say which values to try", shown, remedy)
+
+
+def _refuse_range(value: Any, place: Place) -> None:
+    """Refuse bounds with a prior, as scikit-optimize takes them: no three choices."""
+    if not (isinstance(value, tuple) and len(value) == 3):
+        return
+    low, high, prior = value
+    is_range = is_number(low) and is_number(high)
+    if is_range and isinstance(prior, str) and prior in ("uniform", "log-uniform"):
+        kind = Integer if isinstance(low, int) and isinstance(high, int) else Real
+        dimension = kind(low, high, prior)
+        place.refuse(
+            "a tuple is a sequence of choices, of which these look like a range",
+            value,
+            f"Write {dimension!r} of skhpo.space for the range, or a list of choices.",
+        )
 
 
 def _refuse_class(value: type, place: Place) -> NoReturn:

@@ -164,6 +164,12 @@ def test_a_memory_map_is_the_array_that_it_maps(tmp_path):
     assert digest_data(mapped) == digest_data(np.eye(3))
 
 
+def test_a_space_is_shown_with_its_distributions():
+    """As it was written, or a refusal could not tell two spaces apart."""
+    text = shown([{"C": loguniform(0.1, b=10), "tol": [norm()]}, {"n": (1, 2)}])
+    assert text == "[{'C': loguniform(0.1, b=10), 'tol': [norm()]}, {'n': (1, 2)}]"
+
+
 def test_what_is_shown_has_no_address():
     """And is short."""
     text = shown([allowed, Sampled(1), "x" * 1000])

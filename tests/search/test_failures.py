@@ -124,6 +124,29 @@ def test_unknown_parameters_are_refused_before_any_fit(search_class, monkeypatch
             search_class(estimator, {name: [1, 2]}).fit(X)
 
 
+@pytest.mark.parametrize(
+    ("estimator", "name", "meant"),
+    [
+        (SVC(), "gama", "'gamma'"),
+        (make_pipeline(StandardScaler(), SVC()), "C", "'svc__C'"),
+        (make_pipeline(StandardScaler(), SVC()), "svm__C", "'svc__C'"),
+        (SVC, "C", None),
+        (SVC(), "smoothness", None),
+    ],
+)
+def test_message_suggests_the_parameter_that_was_meant(
+    search_class, estimator, name, meant
+):
+    """One that lacks the step, or one that is spelt alike."""
+    with pytest.raises(SearchSpaceError) as refusal:
+        search_class(estimator, {name: [1, 2]}).fit(X)
+    if meant is None:
+        assert "Did you mean" not in str(refusal.value)
+    else:
+        message = rf"Did you mean .*{meant}.* instead of '{name}'\?$"
+        assert re.search(message, str(refusal.value))
+
+
 @by_loop
 @pytest.mark.filterwarnings(NON_FINITE)
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.FitFailedWarning")

@@ -29,6 +29,14 @@ def test_search_takes_the_rule(search_class, rule):
 
 
 @pytest.mark.parametrize("search_class", SEARCH_CLASSES)
+def test_class_of_a_rule_is_refused_before_anything_is_fitted(search_class):
+    """It can be called too, but chooses nothing."""
+    search = small_search(search_class, SVC(), SPACE, refit=OneStandardError)
+    with pytest.raises(ValueError, match=r"refit=OneStandardError\(...\)"):
+        search.fit(X[:, :0], Y)
+
+
+@pytest.mark.parametrize("search_class", SEARCH_CLASSES)
 def test_search_with_a_rule_clones_and_pickles(search_class):
     """A fitted search with a rule keeps the habits of an estimator."""
     search = small_search(search_class, SVC(), SPACE, refit=PosteriorMean())

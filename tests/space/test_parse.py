@@ -45,6 +45,8 @@ def test_numbers_in_order_are_ordinal(value, choices):
         ([1, 1.0], (1, 1.0)),
         ([0.1, None], (0.1, None)),
         (["sqrt", 0.5, 3], ("sqrt", 0.5, 3)),
+        ([1, 5, "uniform"], (1, 5, "uniform")),
+        ((1, 5, "distance"), (1, 5, "distance")),
         ([(50,), (100,)], ((50,), (100,))),
         ([1.0, np.nan], (1.0, np.nan)),
         ([{0: 1}, {0: 2}, {0: 1}, None], ({0: 1}, {0: 2}, None)),

@@ -81,6 +81,8 @@ REFUSED_VALUES = [
     ({1, 2}, "{1, 2}", "pass a list"),
     ((x for x in [1]), "<generator", "list(...)"),
     ({"a": 1}.keys(), "dict_keys", "list(...)"),
+    ((1e-3, 10.0, "log-uniform"), "(0.001", "Real(low=0.001, high=10.0, prior='log"),
+    ((1, 5, "uniform"), "(1, 5", "Integer(low=1, high=5, prior='uniform')"),
     ([], "[].", "Write at least one"),
     (np.array([]), "array([]", "Write at least one"),
     (np.eye(2), "array([[1., 0.]", "ravel"),
