@@ -150,12 +150,13 @@ def _refuse_range(value: Any, place: Place) -> None:
     low, high, prior = value
     is_range = is_number(low) and is_number(high)
     if is_range and isinstance(prior, str) and prior in ("uniform", "log-uniform"):
-        kind = Integer if isinstance(low, int) and isinstance(high, int) else Real
-        dimension = kind(low, high, prior)
+        is_whole = isinstance(low, int) and isinstance(high, int)
+        kind = "Integer" if is_whole else "Real"
         place.refuse(
             "a tuple is a sequence of choices, of which these look like a range",
             value,
-            f"Write {dimension!r} of skhpo.space for the range, or a list of choices.",
+            f"Write skhpo.space.{kind}({low!r}, {high!r}, prior={prior!r}) for the "
+            "range, or a list of choices.",
         )
 
 
