@@ -107,6 +107,8 @@ def serve():
         process = os.fork()
         if process == 0:
             os.setsid()
+            # A worker whose driver is killed while it starts says so on the output.
+            os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
             try:
                 drive(json.loads(line))
             except BaseException:
