@@ -1,7 +1,7 @@
 """What does racing over the splits save, and what does it cost?
 
-Run ``OMP_NUM_THREADS=1 python benchmarks/fewer_fits.py``; ``--seeds`` and ``--splits``
-choose a part. Runs are appended to the file ``--results``, by default
+Run ``OMP_NUM_THREADS=1 python benchmarks/fewer_fits.py``; ``--seeds``, ``--splits``
+and ``--rules`` choose a part. Runs are appended to the file ``--results``, by default
 ``benchmarks/results/fewer_fits.jsonl``, when they are over and skipped when they are
 there; the tables are printed from the file and written beside it, to
 ``fewer_fits.md``. With ``--table`` nothing is run.
@@ -273,6 +273,7 @@ def main():
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--splits", type=int, nargs="+", default=[10, 5])
     parser.add_argument("--tasks", nargs="+", default=[*TASKS], choices=[*TASKS])
+    parser.add_argument("--rules", nargs="+", default=[*RULES], choices=[*RULES])
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--table", action="store_true", help="run nothing")
     options = parser.parse_args()
@@ -286,7 +287,7 @@ def main():
     for seed in range(options.seeds):
         for n_splits in options.splits:
             for task in options.tasks:
-                for rule in RULES:
+                for rule in options.rules:
                     if options.table or (task, n_splits, seed, rule) in done:
                         continue
                     row = run(task, n_splits, seed, rule)
