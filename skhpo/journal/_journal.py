@@ -232,6 +232,9 @@ def open_journal(
                 state = read_state(path, error_score)
         if state.torn:
             warn_of_torn(path, state.torn)
+        if not state.proposed:
+            # The search was refused before its first fit: nothing to go on with.
+            state = JournalState()
         if state.started is not None:
             refuse_another(path, state.started, search)
         with _usable(path):

@@ -226,3 +226,12 @@ def test_what_an_estimator_asks_for_must_be_the_same(path):
             else:
                 with pytest.raises(JournalError, match="differs in estimator"):
                     search.fit(*DATA, sample_weight=weights)
+
+
+def test_a_journal_without_a_candidate_is_begun_anew(path):
+    """A search that was refused before its first fit may be corrected."""
+    with pytest.raises(ValueError, match="fit_time_limit"):
+        tune(journal=path, n_iter=2, fit_time_limit=5.0, random_state=1).fit(X)
+    assert tune(journal=path, n_iter=2).fit(X).n_fits_ == 6
+    with pytest.raises(JournalError, match="differs in random_state"):
+        tune(journal=path, n_iter=2, random_state=1).fit(X)
