@@ -31,7 +31,7 @@ FLOORS: dict[int, dict[str, set[str]]] = {
         "callbacks": GROUND | {"_compat", "space", "trials"},
         "fidelity": GROUND | {"trials"},
         "inspection": GROUND | {"_compat", "pareto", "space", "surrogates", "trials"},
-        "journal": GROUND | {"pareto", "space", "surrogates", "trials"},
+        "journal": GROUND | {"_compat", "pareto", "space", "surrogates", "trials"},
         "racing": GROUND | {"pareto", "space", "surrogates", "trials"},
         "presets": GROUND | {"space"},
         "refit": GROUND | {"space", "surrogates", "trials"},

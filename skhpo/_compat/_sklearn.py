@@ -411,3 +411,20 @@ def _callbacks_in_use(search: BaseSearchCV) -> bool:
 def clone_with_params(estimator: BaseEstimator, params: Mapping[str, Any]) -> Any:
     """Return a clone with parameters set, cloning those that are estimators."""
     return clone(estimator).set_params(**clone(dict(params), safe=False))
+
+
+def settings_beside_params(estimator: Any) -> dict[str, Any]:
+    """Return what a clone keeps beside its parameters, as far as it was set.
+
+    That is what `set_fit_request` and its like, and `set_output`, have asked for.
+    """
+    own = getattr(estimator, "__dict__", {})
+    kept = {name: own[name] for name in ("_sklearn_output_config",) if name in own}
+    if "_metadata_request" in own:
+        # Beside the requests it has the estimator itself, in some versions.
+        requests = own["_metadata_request"]._serialize()
+        kept["_metadata_request"] = {
+            method: {name: one for name, one in asked.items() if one is not None}
+            for method, asked in requests.items()
+        }
+    return kept

@@ -19,6 +19,7 @@ import joblib
 import numpy as np
 from scipy.sparse import issparse
 
+from skhpo._compat._sklearn import settings_beside_params
 from skhpo.space._distributions import describe_frozen, is_frozen
 
 _SHOWN = 100
@@ -109,11 +110,14 @@ def _data_digest(array: Any) -> Any:
 def _parts_of_data(array: Any) -> Any:
     """Return what makes up data, without what containers remember on the side.
 
-    Sparse matrices note whether they are sorted as soon as somebody asks, and data
-    frames keep their columns in blocks that depend on how they came about.
+    Sparse matrices note whether they are sorted as soon as somebody asks, and
+    estimators sort them in place; data frames keep their columns in blocks that depend
+    on how they came about.
     """
     if issparse(array):
-        if array.format not in ("csr", "csc", "bsr"):
+        if array.format in ("csr", "csc", "bsr"):
+            array = array if array.has_sorted_indices else array.sorted_indices()
+        else:
             array = array.tocoo()
         names = ("data", "indices", "indptr", "row", "col")
         parts = [getattr(array, name) for name in names if hasattr(array, name)]
@@ -121,9 +125,17 @@ def _parts_of_data(array: Any) -> Any:
     if hasattr(array, "iloc"):
         frame = array if hasattr(array, "columns") else array.to_frame()
         columns = [frame.iloc[:, column] for column in range(frame.shape[1])]
-        values = [(str(one.dtype), np.asarray(one)) for one in columns]
+        values = [(_kind_of_column(one), np.asarray(one)) for one in columns]
         return list(frame.columns), np.asarray(frame.index), values
     return array
+
+
+def _kind_of_column(column: Any) -> Any:
+    """Return the type of a column; for categories which there are, in their order."""
+    name = str(column.dtype)
+    if not hasattr(column.dtype, "categories"):
+        return name
+    return name, np.asarray(column.dtype.categories), bool(column.dtype.ordered)
 
 
 class _Description:
@@ -150,7 +162,9 @@ class _Description:
         """Describe any object."""
         kind = _name_of(type(value))
         if hasattr(value, "get_params"):
-            return [kind, self.of(value.get_params(deep=False))]
+            kept = settings_beside_params(value)
+            parts = [value.get_params(deep=False), *([kept] if kept else [])]
+            return [kind, *map(self.of, parts)]
         if all(hasattr(value, name) for name in ("dist", "args", "kwds")):
             # A frozen distribution of scipy, which holds a lot that depends on the
             # version.

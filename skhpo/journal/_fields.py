@@ -101,8 +101,10 @@ def _part(value: Any) -> tuple[str, str]:
 
 
 def _setting(value: Any) -> int | str:
-    """Read a string or a whole number."""
-    return value if isinstance(value, str) else _count(value)
+    """Read a string or a whole number, of any size: ``n_iter=sys.maxsize`` is one."""
+    if isinstance(value, str) or (type(value) is int and value >= 0):
+        return value
+    raise ValueError("it must be of strings and whole numbers")
 
 
 def _param(value: Any) -> Any:

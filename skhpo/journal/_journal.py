@@ -227,13 +227,18 @@ def open_journal(
     path = Path(path)
     with locked(path):
         state = JournalState()
-        if path.exists():
-            state = read_state(path, error_score)
+        with _usable(path):
+            if path.exists():
+                state = read_state(path, error_score)
         if state.torn:
             warn_of_torn(path, state.torn)
+        if not state.proposed:
+            # The search was refused before its first fit: nothing to go on with.
+            state = JournalState()
         if state.started is not None:
             refuse_another(path, state.started, search)
-        file = AppendedFile(path, state.n_sound_bytes)
+        with _usable(path):
+            file = AppendedFile(path, state.n_sound_bytes)
         try:
             if state.started is None:
                 state.add(search)
@@ -261,16 +266,30 @@ def recorded_entropy(path: str | os.PathLike[str]) -> tuple[int, ...] | None:
     JournalError
         If the file is no journal.
     """
-    if not Path(path).exists():
-        return None
-    lines = Lines(path)
-    for number, fields in lines:
-        try:
-            first = read_event(fields)
-        except ValueError as error:
-            raise lines.broken(number, error) from None
-        return first.entropy if isinstance(first, SearchStarted) else None
+    with _usable(path):
+        if not Path(path).exists():
+            return None
+        lines = Lines(path)
+        for number, fields in lines:
+            try:
+                first = read_event(fields)
+            except ValueError as error:
+                raise lines.broken(number, error) from None
+            return first.entropy if isinstance(first, SearchStarted) else None
     return None
+
+
+@contextlib.contextmanager
+def _usable(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Raise JournalError for what the operating system has against a file."""
+    try:
+        yield
+    except OSError as error:
+        raise JournalError(
+            f"The journal {str(path)!r} must be a file that can be read and written "
+            f"to. Got: {error}. Name such a file as 'journal', or one that does not "
+            "exist yet."
+        ) from error
 
 
 def refuse_another(path: Path, journal: SearchStarted, search: SearchStarted) -> None:

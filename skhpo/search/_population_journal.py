@@ -126,6 +126,9 @@ def opened_checkpoints(
     ------
     ValueError
         If the directory does not exist.
+
+    JournalError
+        If there can be no folder of that name.
     """
     if journal is None:
         with temporary_checkpoints(directory) as folder:
@@ -134,4 +137,13 @@ def opened_checkpoints(
     check_folder(directory)
     path = Path(journal)
     parent = path.parent if directory is None else Path(directory)
-    yield lasting_checkpoints(parent.absolute() / f"{path.name}.checkpoints")
+    place = parent.absolute() / f"{path.name}.checkpoints"
+    try:
+        folder = lasting_checkpoints(place)
+    except OSError as error:
+        raise JournalError(
+            f"The journal {str(path)!r} needs a folder for models, {str(place)!r}. "
+            f"Got: {error}. Name another journal, or a folder that can be written to "
+            "as 'checkpoint_dir'."
+        ) from error
+    yield folder

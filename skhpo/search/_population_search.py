@@ -135,6 +135,10 @@ class PopulationSearchCV(SharedSearchCV):
             except BaseException:
                 self._keep_what_is_complete(schedule, choice)
                 raise
+        if journal is not None and schedule.is_exhausted:
+            # Nothing can go on from these models, whatever the next run is given.
+            journal.end("died out")
+            folder.remove()
         self._store_results(schedule, outcome)
         return models
 

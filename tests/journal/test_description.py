@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from scipy import sparse
 from scipy.stats import loguniform, norm, uniform
+from sklearn import config_context
+from sklearn.base import clone
 from sklearn.decomposition import PCA
 from sklearn.feature_selection import SelectKBest, f_classif, f_regression
 from sklearn.gaussian_process import GaussianProcessClassifier
@@ -39,6 +41,12 @@ class Sampled:
 def allowed(params):
     """Allow everything."""
     return bool(params) or True
+
+
+def weighted(request):
+    """Return an estimator that asks for weights, or not, or does not say."""
+    with config_context(enable_metadata_routing=True):
+        return SVC().set_fit_request(sample_weight=request)
 
 
 def describable():
@@ -111,6 +119,9 @@ def test_digests_are_the_same_in_another_process():
         (functools.partial(operator.add, 1), functools.partial(operator.add, 2)),
         (np.random.RandomState(0), np.random.RandomState(1)),
         (np.zeros(2), np.zeros((2, 1))),
+        (PCA(2), PCA(2).set_output(transform="pandas")),
+        (weighted(None), weighted(True)),
+        (weighted(True), weighted(False)),
     ],
 )
 def test_different_values_have_different_digests(one, other):
@@ -124,6 +135,11 @@ def test_what_cannot_be_described_goes_by_its_type():
     assert digest(Sampled(1)) == digest(Sampled(1)) != digest(Sampled(2))
 
 
+def test_an_estimator_that_asks_for_metadata_is_described():
+    """The same in every clone."""
+    assert digest(weighted(True)) == digest(clone(weighted(True)))
+
+
 @pytest.mark.parametrize("kind", ["csr", "csc", "coo", "lil", "bsr", "dok", "dia"])
 @pytest.mark.parametrize("wrap", [sparse.csr_matrix, sparse.csr_array])
 def test_sparse_data_are_compared_by_content(kind, wrap):
@@ -133,6 +149,34 @@ def test_sparse_data_are_compared_by_content(kind, wrap):
         assert one.has_sorted_indices
         assert one.has_canonical_format
     assert digest_data(one) == digest_data(other) != digest_data(2 * other)
+
+
+@pytest.mark.parametrize("kind", ["csr", "csc", "bsr"])
+def test_sparse_data_that_were_sorted_are_the_same(kind):
+    """Estimators sort them in place; whoever asks for a digest leaves them alone."""
+    sorted_one = sparse.csr_matrix(np.arange(1.0, 10.0).reshape(3, 3)).asformat(kind)
+    mixed = sorted_one.copy()
+    for line in range(len(mixed.indptr) - 1):
+        row = slice(mixed.indptr[line], mixed.indptr[line + 1])
+        mixed.indices[row] = mixed.indices[row][::-1].copy()
+        mixed.data[row] = mixed.data[row][::-1].copy()
+    mixed.has_sorted_indices = False
+    before = mixed.indices.copy()
+    first = digest_data(mixed)
+    np.testing.assert_array_equal(mixed.indices, before)
+    mixed.sort_indices()
+    assert first == digest_data(mixed) == digest_data(sorted_one)
+
+
+def test_categories_count():
+    """Which there are, in which order, and whether that is one of size."""
+    pandas = pytest.importorskip("pandas")
+    columns = [
+        pandas.Series(pandas.Categorical(["x", "y"], list(names), ordered=ordered))
+        for names, ordered in [("xy", False), ("yx", False), ("xy", True)]
+    ]
+    assert len({digest_data(column) for column in columns}) == 3
+    assert digest_data(columns[0]) == digest_data(columns[0].copy())
 
 
 def test_data_frames_are_compared_by_content():

@@ -1,6 +1,7 @@
 """A search with a journal goes on where it stopped, and finds what it would have."""
 
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -212,6 +213,13 @@ def test_n_iter_may_be_raised(path):
             expected = all_of(tune(search_class, n_iter=n_iter).fit(X))
             longer = tune(search_class, n_iter=n_iter, journal=journal)
             assert all_of(longer.fit(X)) == expected
+
+
+def test_n_iter_may_be_as_large_as_numbers_are(path):
+    """For whoever means to end a search by time."""
+    for _ in range(2):
+        search = tune(space={"x": [0.1, 0.2]}, n_iter=sys.maxsize, journal=path)
+        assert search.fit(X).n_fits_ == 6
 
 
 def test_without_a_seed_the_drawn_one_is_taken_up(path):

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
+from sklearn import config_context
 from sklearn.linear_model import SGDClassifier
 from sklearn.metrics import make_scorer
 from sklearn.model_selection import KFold, ShuffleSplit
@@ -185,3 +186,52 @@ def test_another_file_is_left_alone(path):
     with pytest.raises(JournalError, match="no journal"):
         tune(journal=path).fit(X)
     assert path.read_text() == "notes"
+
+
+@pytest.mark.parametrize("random_state", [0, None])
+def test_a_folder_is_no_journal(tmp_path, random_state):
+    """Nor is what cannot be read or written for another reason."""
+    with pytest.raises(JournalError, match="must be a file that can be read"):
+        tune(journal=tmp_path, random_state=random_state).fit(X)
+    assert os.listdir(tmp_path) == []
+    assert not tmp_path.with_name(f"{tmp_path.name}.lock").exists()
+
+
+def test_a_journal_that_cannot_be_written_is_told(path, written, monkeypatch):
+    """Before anything is fitted."""
+    path.write_bytes(written)
+
+    def refuse(path, n_bytes):  # noqa: ARG001
+        """Fail as for a file that is for reading only."""
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("skhpo.journal._journal.AppendedFile", refuse)
+    search = tune(journal=path, n_iter=2, constraint=is_small)
+    with pytest.raises(JournalError, match=r"written to\. Got: .* denied\. Name"):
+        search.fit(X, Y)
+    assert os.listdir(path.parent) == ["search.jsonl"]
+
+
+def test_what_an_estimator_asks_for_must_be_the_same(path):
+    """With metadata routing: whether it gets the weights is no parameter of it."""
+    space = {"alpha": Real(1e-5, 1.0, prior="log-uniform")}
+    with config_context(enable_metadata_routing=True):
+        for asks in (True, False):
+            model = SGDClassifier(random_state=0).set_fit_request(sample_weight=asks)
+            model.set_score_request(sample_weight=True)
+            search = BayesSearchCV(model, space, n_iter=2, journal=path)
+            weights = np.linspace(1.0, 2.0, len(DATA[1]))
+            if asks:
+                search.fit(*DATA, sample_weight=weights)
+            else:
+                with pytest.raises(JournalError, match="differs in estimator"):
+                    search.fit(*DATA, sample_weight=weights)
+
+
+def test_a_journal_without_a_candidate_is_begun_anew(path):
+    """A search that was refused before its first fit may be corrected."""
+    with pytest.raises(ValueError, match="fit_time_limit"):
+        tune(journal=path, n_iter=2, fit_time_limit=5.0, random_state=1).fit(X)
+    assert tune(journal=path, n_iter=2).fit(X).n_fits_ == 6
+    with pytest.raises(JournalError, match="differs in random_state"):
+        tune(journal=path, n_iter=2, random_state=1).fit(X)

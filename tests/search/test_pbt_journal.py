@@ -11,6 +11,7 @@ from sklearn.linear_model import SGDClassifier
 from _climbers import DATA, SPACE, Climber, Diverging, Stumbling, X, climb, story_of
 from skhpo import PBTSearchCV
 from skhpo.exceptions import JournalError
+from skhpo.journal import read_journal
 from skhpo.space import Real
 
 # How many scores are left until somebody presses Ctrl-C; not part of any search.
@@ -30,6 +31,11 @@ def interruptible(estimator, X, y=None):
     if LEFT[0] == 0:
         raise KeyboardInterrupt
     return estimator.score(X, y)
+
+
+def fading(estimator, X, y=None):
+    """Score in the first generation, and no more."""
+    return estimator.score(X, y) if estimator.n_calls_ == 1 else float("nan")
 
 
 def interrupted(path, n_scores, **settings):
@@ -181,3 +187,21 @@ def test_without_a_seed_the_drawn_one_is_taken_up(path):
     search = climb(random_state=None, journal=path, space=SPACE)
     expected = story_of(search.fit(X))
     assert_equal(story_of(clone(search).fit(X)), expected)
+
+
+def test_a_population_that_has_died_out_leaves_no_models(path):
+    """Nothing can go on from them, and the next run says the same."""
+    for _ in range(2):
+        with pytest.raises(ValueError, match="All 6 members of the population failed"):
+            climb(scoring=fading, journal=path).fit(X)
+        assert os.listdir(path.parent) == ["search.jsonl"]
+        contents = read_journal(path)
+        assert (contents.stop_reason, len(contents.candidates)) == ("died out", 12)
+
+
+def test_models_need_a_folder(path):
+    """Where something else has its name the message says what to do."""
+    path.with_name(MODELS).write_text("notes")
+    with pytest.raises(JournalError, match=r"needs a folder for models.*Name"):
+        climb(journal=path).fit(X)
+    assert path.with_name(MODELS).read_text() == "notes"
