@@ -120,6 +120,14 @@ def test_unknown_parameters_are_refused():
         SliceDisplay.from_estimator(bayes(), "raet")
 
 
+@pytest.mark.parametrize("display", [SliceDisplay, ParallelCoordinatesDisplay])
+def test_a_space_in_which_nothing_varies_is_refused(display):
+    """A list of one value is no axis to draw."""
+    search = hill_search(space={"depth": [3]}).fit(X, Y)
+    with pytest.raises(ValueError, match="one parameter or more that vary"):
+        display.from_estimator(search)
+
+
 def test_partial_dependence_finds_the_top_of_the_hill():
     """The hill is highest at a rate of 0.01, and the band encloses the mean."""
     found = partial_dependence(bayes(), "rate")

@@ -54,6 +54,15 @@ def test_the_optimum_is_flat_where_nothing_depends():
     assert regions["rate"].high >= 10**-2.1
 
 
+def test_one_choice_of_two_is_not_flat():
+    """Half of the choices is the best one alone: it is to be kept."""
+    regions = {one.parameter: one for one in explained().flat}
+    assert regions["kind"].choices == ("plain",)
+    (section,) = [one for one in explained().sections() if "flat" in one.title]
+    _, kept = section.sentences
+    assert "kind in plain" in kept
+
+
 def test_the_winner_is_the_best_of_the_results():
     """Score and parameters are those of the search."""
     explanation = explained()
