@@ -173,6 +173,15 @@ def _word_importance(found: Any) -> list[str]:
     rest = 1.0 - float(one.importances.sum())
     if rest > MUCH:
         sentences.append(f"Interactions between parameters explain {rest:.0%}.")
+    joint = [
+        name
+        for name, total, high in zip(
+            one.parameters, _totals(one), one.high, strict=True
+        )
+        if high < LITTLE <= total
+    ]
+    if joint:
+        sentences.append(f"Matters in interactions only: {', '.join(joint)}.")
     idle = [
         name
         for name, total, high in zip(
