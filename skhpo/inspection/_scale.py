@@ -207,7 +207,7 @@ def find_axes(axes: tuple[Axis, ...], params: Any) -> list[int]:
     if not wanted:
         raise ValueError(
             "The 'params' to draw must be one parameter or more that vary in the "
-            f"search. Got params={params!r}, and of those that vary {names}; name one, "
-            "or search over a parameter with several values."
+            f"search, other than by an object with 'rvs' only. Got params={params!r} "
+            f"where {names} vary; search over a range or several values."
         )
     return [names.index(name) for name in wanted]
