@@ -12,7 +12,7 @@ from skhpo.inspection._candidates import (
     objective_names,
     read_history,
 )
-from skhpo.inspection._pyplot import axes_for, style_of, whole_ticks
+from skhpo.inspection._pyplot import axes_for, marker_of, style_of, whole_ticks
 
 FloatArray = NDArray[np.float64]
 Budget = Literal["candidates", "fits", "seconds"]
@@ -161,7 +161,7 @@ class BestSoFarDisplay:
         for number, label in enumerate(self.budgets):
             courses = list(zip(self.budgets[label], self.scores[label], strict=True))
             grid, middle, low, high = summarise(courses)
-            style = style_of(number)
+            style = style_of(number) | {"marker": marker_of(middle)}
             (line,) = self.ax_.step(grid, middle, where="post", label=label, **style)
             if len(courses) > 1:
                 self.ax_.fill_between(

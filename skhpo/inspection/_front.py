@@ -7,7 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skhpo.inspection._candidates import as_maximised, objective_names
-from skhpo.inspection._pyplot import COLORS, GREY, axes_for, panels_for, whole_ticks
+from skhpo.inspection._pyplot import (
+    COLORS,
+    GREY,
+    axes_for,
+    marker_of,
+    panels_for,
+    whole_ticks,
+)
 from skhpo.pareto import hypervolume, nondominated_mask
 
 FloatArray = NDArray[np.float64]
@@ -263,7 +270,13 @@ class HypervolumeDisplay:
         self.ax_ = axes_for(ax)
         self.figure_ = self.ax_.figure
         candidates = np.arange(1, len(self.volumes) + 1)
-        self.ax_.step(candidates, self.volumes, where="post", color=COLORS[0])
+        self.ax_.step(
+            candidates,
+            self.volumes,
+            where="post",
+            color=COLORS[0],
+            marker=marker_of(self.volumes),
+        )
         self.ax_.set_xlabel("candidates")
         self.ax_.set_ylabel("hypervolume of the front")
         self.ax_.set_ylim(bottom=0.0)

@@ -156,8 +156,9 @@ def parameter_importance(
     region : float, default=1.0
         Which share of the candidates, the best ones, the importance is about. For
         ``"fanova"`` the scores of the others count as the least of these, so that
-        hopeless candidates do not drown the differences among good ones;
-        ``"ped-anova"`` leaves them out.
+        hopeless candidates do not drown the differences among good ones. If all of
+        these score the same, the next best are among them. ``"ped-anova"`` leaves the
+        others out.
 
     top : float, default=0.1
         For ``"ped-anova"``, which share of the region counts as the best; at least 5
@@ -236,7 +237,7 @@ def importance_of(
         main = _resampled_divergences(candidates, region, top, rng)
     else:
         name = _resolve(surrogate, len(rows), space.n_dims)
-        floor = float(np.quantile(scores, 1.0 - region))
+        floor = _floor(scores, region)
         if name == "forest":
             raised = np.maximum(scores, floor)
             shares = forest_shares(space, points, raised, rng)
@@ -248,6 +249,15 @@ def importance_of(
         total = np.array([one.total for one in shares])
         totals = total.mean(axis=0) if name == "forest" else total[0]
     return _ordered(candidates, main, totals, pairs, method, name, len(rows))
+
+
+def _floor(scores: FloatArray, region: float) -> float:
+    """Return what lower scores count as: among equal ones nothing would matter."""
+    floor = float(np.quantile(scores, 1.0 - region))
+    top = float(scores.max())
+    # Equal means of other splits differ by rounding.
+    lower = scores[scores < top - 1e-9 * abs(top)]
+    return min(floor, float(lower.max())) if len(lower) else floor
 
 
 def _resampled_divergences(

@@ -146,12 +146,11 @@ class ParallelCoordinatesDisplay:
         order = np.argsort(self.scores, kind="stable")
         places = np.arange(n_axes, dtype=np.float64)
         lines = [np.column_stack([places, self.coordinates[row]]) for row in order]
-        # The differences among the better half are what one looks for.
-        low, high = np.quantile(self.scores, [0.25, 1.0]) if len(order) else (0.0, 1.0)
         drawn = LineCollection(lines, cmap=COLORMAP, alpha=0.75, linewidths=1.3)
         drawn.set_array(self.scores[order])
-        drawn.set_clim(low, high if high > low else low + 1e-12)
+        drawn.set_clim(*_color_limits(self.scores))
         self.ax_.add_collection(drawn)
+        self._draw_dots(places, order, drawn.norm)
         self.ax_.set_ylim(-0.04, 1.04)
         self.ax_.set_xlim(-0.25, n_axes - 0.45)
         names = [axis.name.replace("__", "\n") for axis in self.axes]
@@ -164,6 +163,23 @@ class ParallelCoordinatesDisplay:
         bar = self.figure_.colorbar(drawn, ax=self.ax_, pad=0.02, extend="min")
         bar.set_label(self.metric)
         return self
+
+    def _draw_dots(self, places: FloatArray, order: Any, norm: Any) -> None:
+        """Draw the values that no line reaches, between two gaps."""
+        has_value = np.isfinite(self.coordinates[order])
+        beside = np.pad(has_value, ((0, 0), (1, 1)))
+        rows, columns = np.nonzero(has_value & ~beside[:, :-2] & ~beside[:, 2:])
+        self.ax_.scatter(
+            places[columns],
+            self.coordinates[order][rows, columns],
+            c=self.scores[order][rows],
+            cmap=COLORMAP,
+            norm=norm,
+            s=14,
+            alpha=0.75,
+            clip_on=False,
+            zorder=2,
+        )
 
     def _draw_axis(self, place: float, axis: Axis) -> None:
         """Draw the axis of one parameter with some of its values."""
@@ -182,3 +198,15 @@ class ParallelCoordinatesDisplay:
                 zorder=4,
                 bbox={"facecolor": "white", "alpha": 0.75, "pad": 0.6, "lw": 0},
             )
+
+
+def _color_limits(scores: FloatArray) -> tuple[float, float]:
+    """Return the scores that get the darkest colour and the lightest."""
+    if not len(scores):
+        return 0.0, 1.0
+    high = float(scores.max())
+    # The differences among the better part are what one looks for, if there are any.
+    for low in (float(np.quantile(scores, 0.25)), float(scores.min())):
+        if high - low > 1e-9 * abs(high):
+            return low, high
+    return high - 1.0, high

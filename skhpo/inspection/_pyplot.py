@@ -112,6 +112,11 @@ def style_of(number: int) -> dict[str, Any]:
     }
 
 
+def marker_of(values: Any) -> str:
+    """Return the marker of a line, which is needed where it is a single point."""
+    return "o" if np.isfinite(values).sum() == 1 else ""
+
+
 def whole_ticks(axis: Any) -> None:
     """Have ticks at whole numbers only."""
     from matplotlib.ticker import MaxNLocator

@@ -191,16 +191,23 @@ def find_axes(axes: tuple[Axis, ...], params: Any) -> list[int]:
     Raises
     ------
     ValueError
-        If there is no axis of a name.
+        If there is no axis of a name, or none at all.
     """
-    if params is None:
-        return [i for i, axis in enumerate(axes) if axis.kind != "sampled"]
     names = [axis.name for axis in axes]
-    wanted = [params] if isinstance(params, str) else list(params)
+    if params is None:
+        wanted = [axis.name for axis in axes if axis.kind != "sampled"]
+    else:
+        wanted = [params] if isinstance(params, str) else list(params)
     for name in wanted:
         if name not in names:
             raise ValueError(
                 f"The 'params' must be parameters that vary in the search, {names}. "
                 f"Got {name!r}; correct the name, or leave 'params' out for all."
             )
+    if not wanted:
+        raise ValueError(
+            "The 'params' to draw must be one parameter or more that vary in the "
+            f"search, other than by an object with 'rvs' only. Got params={params!r} "
+            f"where {names} vary; search over a range or several values."
+        )
     return [names.index(name) for name in wanted]

@@ -173,6 +173,15 @@ def _word_importance(found: Any) -> list[str]:
     rest = 1.0 - float(one.importances.sum())
     if rest > MUCH:
         sentences.append(f"Interactions between parameters explain {rest:.0%}.")
+    joint = [
+        name
+        for name, total, high in zip(
+            one.parameters, _totals(one), one.high, strict=True
+        )
+        if high < LITTLE <= total
+    ]
+    if joint:
+        sentences.append(f"Matters in interactions only: {', '.join(joint)}.")
     idle = [
         name
         for name, total, high in zip(
@@ -201,8 +210,8 @@ def _totals(one: ParameterImportance) -> Any:
 
 def _word_flat(found: Any) -> list[str]:
     """Word where the optimum is flat, and where it is not."""
-    wide = [one for one in found.flat if one.share >= WIDE]
-    narrow = [one for one in found.flat if one.share < WIDE]
+    wide = [one for one in found.flat if _is_wide(one)]
+    narrow = [one for one in found.flat if not _is_wide(one)]
     sentences = []
     if wide:
         listed = "; ".join(f"{one} ({one.share:.0%} of the space)" for one in wide)
@@ -211,6 +220,13 @@ def _word_flat(found: Any) -> list[str]:
         listed = "; ".join(str(one) for one in narrow)
         sentences.append(f"To be kept close to, or not explored enough: {listed}.")
     return sentences
+
+
+def _is_wide(region: Any) -> bool:
+    """Whether there is much to choose from."""
+    # One of two values is half of the space, and nothing but the best itself.
+    has_others = len(region.choices) > 1 or region.low != region.high
+    return region.share >= WIDE and has_others
 
 
 def _word_outlook(outlook: BudgetOutlook) -> list[str]:

@@ -8,7 +8,17 @@ from sklearn.experimental import enable_halving_search_cv  # noqa: F401
 from sklearn.model_selection import GridSearchCV, HalvingGridSearchCV, KFold
 
 from _climbers import climb
-from _inspected import Hill, X, Y, bayes, branched, hill_search, raced, two_objectives
+from _inspected import (
+    Hill,
+    X,
+    Y,
+    bayes,
+    branched,
+    evaluated,
+    hill_search,
+    raced,
+    two_objectives,
+)
 from skhpo.exceptions import MissingExtraError
 from skhpo.inspection import (
     BestSoFarDisplay,
@@ -27,6 +37,7 @@ from skhpo.inspection import (
     partial_dependence,
 )
 from skhpo.pareto import hypervolume
+from skhpo.space import Real
 
 pytest.importorskip("matplotlib")
 
@@ -69,6 +80,13 @@ def test_the_best_score_never_falls():
     assert (np.diff(scores) >= 0).all()
     assert scores[-1] == bayes().best_score_
     assert display.budgets["BayesSearchCV"][0][-1] == 24
+
+
+def test_a_single_candidate_is_seen():
+    """A line of one point has a marker."""
+    display = BestSoFarDisplay.from_estimator(hill_search(n_iter=1).fit(X, Y))
+    assert display.lines_[0].get_marker() == "o"
+    assert BestSoFarDisplay.from_estimator(bayes()).lines_[0].get_marker() == ""
 
 
 def test_repetitions_have_a_band_and_labels_a_line():
@@ -120,6 +138,14 @@ def test_unknown_parameters_are_refused():
         SliceDisplay.from_estimator(bayes(), "raet")
 
 
+@pytest.mark.parametrize("display", [SliceDisplay, ParallelCoordinatesDisplay])
+def test_a_space_in_which_nothing_varies_is_refused(display):
+    """A list of one value is no axis to draw."""
+    search = hill_search(space={"depth": [3]}).fit(X, Y)
+    with pytest.raises(ValueError, match="one parameter or more that vary"):
+        display.from_estimator(search)
+
+
 def test_partial_dependence_finds_the_top_of_the_hill():
     """The hill is highest at a rate of 0.01, and the band encloses the mean."""
     found = partial_dependence(bayes(), "rate")
@@ -163,6 +189,27 @@ def test_parallel_coordinates_have_gaps():
     names = [axis.name for axis in display.axes]
     rate, depth = (display.coordinates[:, names.index(n)] for n in ("rate", "depth"))
     assert (np.isnan(rate) ^ np.isnan(depth)).all()
+
+
+def test_values_between_gaps_are_dots():
+    """A candidate of which no two values are side by side is drawn all the same."""
+    display = save(ParallelCoordinatesDisplay.from_estimator(branched()))
+    assert [axis.name for axis in display.axes] == ["branch", "rate", "depth"]
+    _, dots = display.ax_.collections
+    n_alone = np.isnan(display.coordinates[:, 1]).sum()
+    assert n_alone > 0
+    assert len(dots.get_offsets()) == 2 * n_alone
+
+
+@pytest.mark.parametrize("lowest", [0.2, 0.8])
+def test_equal_scores_have_the_lightest_colour(lowest):
+    """Where most are the best, they do not look like the worst."""
+    params = [{"rate": rate} for rate in np.linspace(0.0, 1.0, 10).tolist()]
+    search = evaluated({"rate": Real(0, 1)}, params, [lowest] + 9 * [0.8])
+    display = save(ParallelCoordinatesDisplay.from_estimator(search))
+    lines, *_ = display.ax_.collections
+    assert lines.norm(0.8) == 1.0
+    assert lines.norm.vmin <= lowest
 
 
 def test_the_timeline_has_every_fit():

@@ -138,6 +138,16 @@ def test_a_region_leaves_hopeless_candidates_out():
     assert among_good.parameters[0] == "slope"
 
 
+@pytest.mark.parametrize("surrogate", ["gp", "forest"])
+def test_a_region_of_equal_scores_takes_in_the_next_best(surrogate):
+    """Where most are the best, what matters is what the others lack."""
+    x = np.random.default_rng(0).uniform(size=(40, 2))
+    params = [dict(zip("ab", row, strict=True)) for row in x.tolist()]
+    search = evaluated(dict.fromkeys("ab", Real(0, 1)), params, x[:, 0] > 0.2)
+    importance = parameter_importance(search, region=0.5, surrogate=surrogate)
+    assert by_name(importance)["a"] > 0.7
+
+
 def test_constant_scores_have_no_importances():
     """Where nothing differs, nothing matters."""
     search = sampled(lambda x: np.ones(len(x)), ["a", "b"], (0, 1), n=20)

@@ -23,6 +23,7 @@ from _inspected import (
 )
 from skhpo.inspection import (
     FlatRegion,
+    ParameterImportance,
     PopulationExplanation,
     PressedBound,
     explain,
@@ -52,6 +53,32 @@ def test_the_optimum_is_flat_where_nothing_depends():
     assert regions["rate"].share < 0.5
     assert regions["rate"].low <= 10**-1.9
     assert regions["rate"].high >= 10**-2.1
+
+
+def test_what_only_interacts_is_named():
+    """A parameter without an effect of its own is not passed over."""
+    importance = ParameterImportance(
+        parameters=("rate", "depth", "kind"),
+        importances=np.array([0.4, 0.01, 0.0]),
+        low=np.array([0.3, 0.0, 0.0]),
+        high=np.array([0.5, 0.02, 0.01]),
+        totals=np.array([0.9, 0.6, 0.01]),
+        interactions={},
+        method="fanova",
+        surrogate="gp",
+        n_candidates=40,
+    )
+    explanation = dataclasses.replace(explained(), importance=importance)
+    assert "Matters in interactions only: depth.\n" in str(explanation)
+
+
+def test_one_choice_of_two_is_not_flat():
+    """Half of the choices is the best one alone: it is to be kept."""
+    regions = {one.parameter: one for one in explained().flat}
+    assert regions["kind"].choices == ("plain",)
+    (section,) = [one for one in explained().sections() if "flat" in one.title]
+    _, kept = section.sentences
+    assert "kind in plain" in kept
 
 
 def test_the_winner_is_the_best_of_the_results():
