@@ -337,6 +337,8 @@ class TaskPool:
                 losses[position] = self._loss_of(batch, position, death, cause)
             self._hand_over(self._quarantine.admit(batch, losses))
         elif death is not None and not is_local and batch.n_deaths == 1:
+            # Workers of a cluster go for reasons of their own, and an answer that was
+            # on its way is lost with them: blame needs a death that it met alone.
             self._held_back.append(batch)
         else:
             self._hand_over(self._quarantine.admit(batch))
