@@ -151,7 +151,10 @@ def simulate(name, n_workers, arguments):
     n_candidates = max(arguments.fewest, -(-n_evaluations // arguments.splits))
     if arguments.pending_per_worker is None:
         max_pending = resolve_max_pending(
-            "auto", n_workers=n_workers, n_splits=arguments.splits
+            "auto",
+            n_workers=n_workers,
+            n_splits=arguments.splits,
+            n_candidates=n_candidates,
         )
     else:
         max_pending = arguments.pending_per_worker * n_workers
@@ -216,10 +219,10 @@ def main():
     add("--generators", nargs="*", default=list(GENERATORS), choices=GENERATORS)
     add("--fit-seconds", type=float, default=60.0, help="mean duration of a fit")
     add("--splits", type=int, default=5)
-    add("--rounds", type=int, default=6, help="fits for each worker")
+    add("--rounds", type=int, default=24, help="fits for each worker")
     add("--fewest", type=int, default=60, help="fewest candidates")
     add("--pending-per-worker", type=int, help="as max_pending; default 'auto'")
-    add("--cpu-seconds", type=float, default=20.0, help="most for a row")
+    add("--cpu-seconds", type=float, default=60.0, help="most for a row")
     arguments = parser.parse_args()
     print(
         f"fits of {arguments.fit_seconds:g} s, {arguments.splits} splits, "

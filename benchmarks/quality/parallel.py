@@ -3,7 +3,7 @@
     YAHPO_DATA=... python benchmarks/quality/parallel.py [--seeds 1] [--candidates 1000]
 
 The candidates are those of a search with 16 workers and one split: each is proposed
-while the scores of the last 31 are missing, which are told in their order. What a
+while the scores of the last 47 are missing, which are told in their order. What a
 proposal costs is measured, CPU time in one thread; what an evaluation takes is drawn
 from a lognormal distribution, and the wall time follows from both: a worker that waits
 for a proposal is idle. The table shows normalised best-so-far by candidates and by wall
@@ -29,7 +29,7 @@ import yahpo  # noqa: E402
 from optimizers.skhpo import space  # noqa: E402
 
 N_WORKERS = 16
-MAX_PENDING = 2 * N_WORKERS - 1
+MAX_PENDING = 47  # what "auto" is, with so many workers
 PROBLEMS = ["lcbench/167181", "rbv2_rpart/4541", "rbv2_xgboost/37"]
 KINDS = ["bayesian", "genetic", "differential", "cmaes"]
 DURATIONS = [0.1, 1.0, 10.0]

@@ -9,6 +9,7 @@ on the number of workers. Candidates of the initial design depend on nothing tha
 is told and are asked for at once.
 """
 
+import math
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -24,14 +25,18 @@ from skhpo.trials import Candidate, Trial
 
 
 def resolve_max_pending(
-    max_pending: int | str, *, n_workers: int, n_splits: int
+    max_pending: int | str, *, n_workers: int, n_splits: int, n_candidates: int
 ) -> int:
     """Return how many split evaluations a proposal may lack.
 
-    Each worker has one evaluation that runs, and all but one of them have another
-    that waits for it: ``2 * n_workers - 1``. Few workers are then idle even where fit
-    times vary much. One worker and two use the same number where there are 3 splits
-    or more, and leave at least one split of the latest candidate to be told.
+    Each of up to four workers has one evaluation that runs, and all but one of them
+    have another that waits for it: ``2 * n_workers - 1``. The more workers there are,
+    the longer is the longest of the fits that run, which holds back what is told after
+    it: each doubling of the workers adds half an evaluation for each, 3 with 16 and 4
+    with 64. Few workers are then idle even where fit times vary much. But no more than
+    that number or a quarter of all evaluations is pending: the last proposals would
+    know too little. One worker and two use the same number where there are 3 splits or
+    more, and leave at least one split of the latest candidate to be told.
 
     .. versionadded:: 0.1
 
@@ -46,6 +51,9 @@ def resolve_max_pending(
     n_splits : int
         Number of cross-validation splits.
 
+    n_candidates : int
+        How many candidates are to be proposed.
+
     Returns
     -------
     int
@@ -54,18 +62,21 @@ def resolve_max_pending(
     Examples
     --------
     >>> from skhpo.engine import resolve_max_pending
-    >>> resolve_max_pending("auto", n_workers=1, n_splits=5)
+    >>> resolve_max_pending("auto", n_workers=1, n_splits=5, n_candidates=40)
     3
-    >>> resolve_max_pending("auto", n_workers=2, n_splits=5)
+    >>> resolve_max_pending("auto", n_workers=2, n_splits=5, n_candidates=40)
     3
-    >>> resolve_max_pending("auto", n_workers=1, n_splits=1)
-    0
+    >>> resolve_max_pending("auto", n_workers=16, n_splits=5, n_candidates=40)
+    47
     """
     if max_pending != "auto":
         return int(max_pending)
     if n_workers <= 2 and n_splits >= 3:
         return min(3, n_splits - 1)
-    return 2 * n_workers - 1 if n_workers > 1 else 0
+    fewest = 2 * n_workers - 1 if n_workers > 1 else 0
+    n_each = 1.0 + math.log2(n_workers) / 2.0
+    most = math.ceil(n_each * n_workers) - 1
+    return max(fewest, min(most, n_candidates * n_splits // 4))
 
 
 class Schedule:

@@ -323,7 +323,10 @@ class GeneratorSearchCV(SharedSearchCV):
     ) -> int:
         """Return how many results a proposal may lack, and note how the run begins."""
         max_pending = resolve_max_pending(
-            self.max_pending, n_workers=n_workers, n_splits=n_splits
+            self.max_pending,
+            n_workers=n_workers,
+            n_splits=n_splits,
+            n_candidates=int(self.n_iter),
         )
         if journal is not None:
             max_pending = begun_max_pending(journal, self, max_pending)

@@ -120,40 +120,55 @@ def test_a_failed_split_makes_a_failed_trial():
 @pytest.mark.parametrize("n_splits", [3, 5, 10])
 def test_one_worker_and_two_have_the_same_lag(n_splits):
     """So that n_jobs=1 and n_jobs=2 give the same candidates."""
-    one = resolve_max_pending("auto", n_workers=1, n_splits=n_splits)
-    assert one == resolve_max_pending("auto", n_workers=2, n_splits=n_splits)
+    limits = {"n_splits": n_splits, "n_candidates": 40}
+    one = resolve_max_pending("auto", n_workers=1, **limits)
+    assert one == resolve_max_pending("auto", n_workers=2, **limits)
     assert 0 < one < n_splits
 
 
 def test_a_single_split_on_one_worker_is_sequential():
     """Nothing is pending where nothing can be gained by it."""
-    assert resolve_max_pending("auto", n_workers=1, n_splits=1) == 0
+    assert resolve_max_pending("auto", n_workers=1, n_splits=1, n_candidates=40) == 0
 
 
 def test_an_explicit_lag_is_taken_as_it_is():
     """Any number of workers then gives the same candidates."""
-    assert resolve_max_pending(7, n_workers=3, n_splits=2) == 7
+    assert resolve_max_pending(7, n_workers=3, n_splits=2, n_candidates=4) == 7
 
 
-@pytest.mark.parametrize("n_workers", [2, 4])
+def test_many_workers_and_few_candidates_leave_results_to_learn_from():
+    """Where a quarter of the fits would be pending, workers may have to wait."""
+    limits = {"n_workers": 64, "n_splits": 5}
+    assert resolve_max_pending("auto", n_candidates=60, **limits) == 2 * 64 - 1
+    assert resolve_max_pending("auto", n_candidates=180, **limits) == 180 * 5 // 4
+    assert resolve_max_pending("auto", n_candidates=1000, **limits) == 4 * 64 - 1
+
+
+@pytest.mark.parametrize("n_workers", [2, 4, 16, 64, 256])
 def test_the_automatic_lag_keeps_simulated_workers_busy(n_workers):
     """With fit times of moderate spread hardly any worker time is lost."""
-    n_splits, n_candidates = 5, 60
+    n_splits, n_candidates = 5, max(60, 5 * n_workers)
     schedule = Schedule(
         RecordingGenerator(),
         n_candidates=n_candidates,
         n_splits=n_splits,
-        max_pending=resolve_max_pending("auto", n_workers=n_workers, n_splits=n_splits),
+        max_pending=resolve_max_pending(
+            "auto", n_workers=n_workers, n_splits=n_splits, n_candidates=n_candidates
+        ),
     )
-    durations = np.random.default_rng(0).lognormal(0.0, 0.3, n_splits * n_candidates)
-    now, running = 0.0, []
+    durations = np.random.default_rng(0).lognormal(0.0, 0.5, n_splits * n_candidates)
+    now, busy, running = 0.0, 0.0, []
     while True:
         for evaluation in schedule.take(n_workers - len(running)):
             number = evaluation.candidate.index * n_splits + evaluation.split
             running.append((now + durations[number], number, evaluation))
+            # what runs on when nothing is left to begin is no loss of the schedule
+            last_start, busy_at_last = now, busy
         if not running:
             break
         running.sort()
-        now, _, evaluation = running.pop(0)
+        end, _, evaluation = running.pop(0)
+        busy += (1 + len(running)) * (end - now)
+        now = end
         schedule.record(evaluation, {}, 0.0)
-    assert durations.sum() / (n_workers * now) > 0.97
+    assert busy_at_last / (n_workers * last_start) > 0.95
