@@ -5,7 +5,7 @@ import copy
 import math
 import numbers
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,11 +14,15 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skhpo._compat._joblib import TaskPool
-from skhpo._compat._sklearn import FitTasks, without_task_tree
+from skhpo._compat._sklearn import (
+    FitTasks,
+    check_multimetric_refit,
+    without_task_tree,
+)
 from skhpo.callbacks import SearchCallback
 from skhpo.callbacks._optuna_exchange import write_study
 from skhpo.engine import Evaluation, LoopSettings, resolve_max_in_flight
-from skhpo.engine._journalled import JournalledResults
+from skhpo.engine._journalled import JournalledResults, Score
 from skhpo.search._kept_results import KeepsResults
 from skhpo.search._live import LiveSearch, plan_of
 from skhpo.search._shows_itself import ShowsItself
@@ -160,7 +164,9 @@ class SharedSearchCV(ShowsItself, KeepsResults):
             time_limit=self.time_limit,
             n_design=n_design,
             raises_on_failure=self.error_score == "raise",
-            score_of=self._score_of if objectives is None else objectives.of_fit,
+            score_of=self._checking_refit(
+                self._score_of if objectives is None else objectives.of_fit
+            ),
             # scikit-learn's callbacks talk through a local socket, so they cannot
             # follow a fit to another host: there they are called from here.
             task_of=lambda e: tasks.evaluation(task_id(e)) if pool.is_local else None,
@@ -173,6 +179,24 @@ class SharedSearchCV(ShowsItself, KeepsResults):
             on_split=live.on_split,
             should_stop=live.should_stop,
         )
+
+    def _checking_refit(
+        self, score_of: Callable[[Mapping[str, Any]], Score]
+    ) -> Callable[[Mapping[str, Any]], Score]:
+        """Return what also compares `refit` with the metrics of a fit.
+
+        Those of a callable are known by then only, and after all fits it is too late.
+        """
+        if not callable(self.scoring) or self._refits_knee:
+            return score_of
+
+        def checked(scores: Mapping[str, Any]) -> Score:
+            metrics = scores["test_scores"]
+            if scores["fit_error"] is None and isinstance(metrics, dict) and metrics:
+                check_multimetric_refit(self, metrics)
+            return score_of(scores)
+
+        return checked
 
     def _resolved_arguments(self, space: SearchSpace) -> dict[str, Any]:  # noqa: ARG002
         """Return what a journal is to know of arguments that depend on others."""

@@ -124,6 +124,21 @@ def test_unknown_parameters_are_refused_before_any_fit(search_class, monkeypatch
             search_class(estimator, {name: [1, 2]}).fit(X)
 
 
+@pytest.mark.parametrize("refit", [True, "precision"])
+def test_a_refit_by_no_metric_of_a_callable_ends_with_the_first_fit(search_of, refit):
+    """What a callable scores is not known before, and all fits would be too many."""
+    n_scored = []
+
+    def two_metrics(estimator, X):
+        n_scored.append(1)
+        return {"above": estimator.score(X), "below": -1.0}
+
+    search = search_of(Parabola(), scoring=two_metrics, refit=refit)
+    with pytest.raises(ValueError, match="refit must be set to a scorer key"):
+        search.fit(X)
+    assert len(n_scored) == 1
+
+
 @pytest.mark.parametrize(
     ("estimator", "name", "meant"),
     [
