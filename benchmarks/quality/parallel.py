@@ -32,7 +32,7 @@ N_WORKERS = 16
 MAX_PENDING = 47  # what "auto" is, with so many workers
 PROBLEMS = ["lcbench/167181", "rbv2_rpart/4541", "rbv2_xgboost/37"]
 KINDS = ["bayesian", "genetic", "differential", "cmaes"]
-DURATIONS = [0.1, 1.0, 10.0]
+DURATIONS = [0.01, 0.1, 1.0]
 SPREAD = 0.8  # standard deviation of the logarithm of a duration
 RESULTS = Path(__file__).parent / "results" / "parallel.jsonl"
 
