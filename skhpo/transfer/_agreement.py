@@ -11,14 +11,14 @@ FloatArray = NDArray[np.float64]
 # q: means that differ by so much, in standard deviations of a whole search, predict
 # an order with a probability of 0.84.
 _SURE_DIFFERENCE = 0.5
-# How likely it is, before anything is known, that no earlier search is of use.
-_PRIOR_OF_NONE = 0.25
+# How likely it is, before anything is known, that an earlier search is of use.
+_PRIOR_OF_SOME = 0.75
 # A weight below it costs time and changes nothing.
 _LEAST_WEIGHT = 0.02
 
 
 def agreement_weights(
-    means: FloatArray, left_out: FloatArray, targets: FloatArray
+    means: FloatArray, left_out: FloatArray, targets: FloatArray, *, trust: float = 1.0
 ) -> FloatArray:
     """Weigh earlier searches by how well they predict the order of the targets.
 
@@ -44,6 +44,10 @@ def agreement_weights(
     targets : ndarray of shape (n,), dtype float64
         The observed targets y.
 
+    trust : float, default=1.0
+        What the probability before any target, that a search is of use at all, is
+        multiplied by: from 0, which leaves no weight to any, to 1.
+
     Returns
     -------
     weights : ndarray of shape (n_searches,), dtype float64
@@ -64,6 +68,8 @@ def agreement_weights(
     array([0.8, 0. ])
     """
     n, n_searches = means.shape
+    if trust == 0.0:
+        return np.zeros(n_searches)
     every = np.eye(n_searches)
     if n_searches > 1:
         every = np.vstack([every, np.full(n_searches, 1.0 / n_searches)])
@@ -75,8 +81,8 @@ def agreement_weights(
     # What is left out has no say in its own prediction, but in those of the others,
     # so it is compared with what was observed of them.
     pairs.append(0.5 * _log_likelihood(left_out[:, None] - targets, order))
-    priors = np.full(len(every) + 1, (1.0 - _PRIOR_OF_NONE) / len(every))
-    priors[-1] = _PRIOR_OF_NONE
+    some = _PRIOR_OF_SOME * trust
+    priors = np.append(np.full(len(every), some / len(every)), 1.0 - some)
     evidence = np.log(priors) + 2.0 / max(n - 1, 1) * np.array(pairs)
     weights = softmax(evidence)[:-1] @ every
     return cast(FloatArray, np.where(weights < _LEAST_WEIGHT, 0.0, weights))

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from skhpo.space import FeatureMap, SearchSpace
 from skhpo.surrogates import MeanFunctions, transform_targets
+from skhpo.transfer._agreement import agreement_weights
 from skhpo.transfer._prior_search import PriorSearch
 
 FloatArray = NDArray[np.float64]
@@ -15,6 +16,8 @@ FloatArray = NDArray[np.float64]
 # So many of the best candidates of each search may become first candidates.
 _N_BEST = 10
 _TIE_BREAK = 1e-3
+# So many candidates of each search tell whether the others agree with it.
+_MOST_COMPARED = 32
 
 
 class PriorKnowledge:
@@ -63,6 +66,19 @@ class PriorKnowledge:
             for one in self.searches
         ]
         return MeanFunctions(self.feature_map.groups, data)
+
+    @cached_property
+    def trust(self) -> float:
+        """How far the searches deserve trust before there is any score, from 0 to 1.
+
+        The mean weight that all of the others would have had in each search, against
+        knowing nothing. Where they contradict each other, one more data set will hardly
+        be as they say. A single search has nothing against it: 1.
+        """
+        if len(self.searches) == 1:
+            return 1.0
+        weights = [self._weight_of_others(number) for number in range(len(self.means))]
+        return float(np.mean(weights))
 
     def features(self, points: FloatArray) -> FloatArray:
         """Return what the models see of points.
@@ -119,6 +135,15 @@ class PriorKnowledge:
             chosen.append(int(np.argmax(gain)))
             reached = np.maximum(reached, expected[chosen[-1]])
         return pool[chosen]
+
+    def _weight_of_others(self, number: int) -> float:
+        """Return how far the other searches predict the order of one."""
+        search = self.searches[number]
+        step = -(-len(search.scores) // _MOST_COMPARED)
+        targets = transform_targets(search.scores[::step])
+        means = self.means(self.features(search.points[::step]))
+        others = np.delete(means, number, axis=1)
+        return float(agreement_weights(others, np.zeros(len(targets)), targets).sum())
 
     def _pool(self, taken: FloatArray) -> FloatArray:
         """Return the best points of each search, each once, allowed and not taken."""

@@ -55,6 +55,21 @@ def test_candidates_that_failed_count_as_the_worst():
     assert point <= 0.5
 
 
+def test_searches_that_agree_deserve_trust():
+    """Those that contradict each other none; a single one has nothing against it."""
+    same, opposite = peak_at(0.4), PriorSearch(GRID, np.abs(GRID[:, 0] - 0.4))
+    assert PriorKnowledge(SPACE, [same, peak_at(0.45)]).trust > 0.8
+    assert PriorKnowledge(SPACE, [same, opposite]).trust < 0.05
+    assert PriorKnowledge(SPACE, [same]).trust == 1.0
+
+
+def test_what_agrees_by_chance_deserves_little_trust():
+    """Scores in random order predict nothing of each other."""
+    rng = np.random.default_rng(0)
+    searches = [PriorSearch(GRID, rng.normal(size=21)) for _ in range(4)]
+    assert PriorKnowledge(SPACE, searches).trust < 0.4
+
+
 @pytest.mark.parametrize("scores", [[np.nan, np.nan], [1.0]])
 def test_a_search_needs_scores(scores):
     """One for each point, and a finite one among them."""
