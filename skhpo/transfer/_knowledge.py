@@ -72,8 +72,8 @@ class PriorKnowledge:
         """How far the searches deserve trust before there is any score, from 0 to 1.
 
         The mean weight that all of the others would have had in each search, against
-        knowing nothing. Where they contradict each other, one more data set will hardly
-        be as they say. A single search has nothing against it: 1.
+        knowing nothing (equation 4): where they contradict each other, one more data
+        set will hardly be as they say. A single search has nothing against it: 1.
         """
         if len(self.searches) == 1:
             return 1.0

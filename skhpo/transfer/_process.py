@@ -27,7 +27,7 @@ class TransferProcess:
 
     The mean functions of the searches are weighed by how well they predict the order
     of the observations, their weighted sum is subtracted, and the process is fitted to
-    what is left (equation 4). Where no search agrees it is the process alone.
+    what is left (equation 5). Where no search agrees it is the process alone.
 
     .. versionadded:: 0.1
 
