@@ -18,10 +18,7 @@ from skhpo.generators._prior_design import (
 )
 from skhpo.generators._proposal import Prescribed, Proposal
 from skhpo.generators._ranking import Evidence
-from skhpo.generators._ranking_choice import (
-    SurrogateName,
-    make_ranking,
-)
+from skhpo.generators._ranking_choice import SurrogateName, make_ranking
 from skhpo.generators._scalarization import scalarize
 from skhpo.generators._threads import one_blas_thread
 from skhpo.space import SearchSpace
@@ -33,10 +30,9 @@ FloatArray = NDArray[np.float64]
 # One known-good configuration is worth more than two Sobol points; designs of 3 to 8
 # were ties in experiments, and 12 cost much.
 _N_INITIAL, _N_SOBOL_AFTER_PRESCRIBED = 4, 2
-# Earlier searches that are believed by then let the model take over after two scores.
-# Those that are not cost nothing: the design goes on as it would without them. To spend
-# an evaluation on what they name, before any score, was worse in experiments: it gained
-# less where they agree and cost most of what was lost where they do not.
+# Earlier searches that are believed after two scores end the design, and name a
+# candidate. Those that are not cost nothing: the design goes on as without them. When
+# they named one before any score, that was most of the harm where they misled.
 _N_INITIAL_IF_BELIEVED, _BELIEF = 2, 0.5
 # So many they name for a model that cannot learn from them, and so many in all while
 # there are no scores for a model.
@@ -74,9 +70,9 @@ class BayesianGenerator(BaseGenerator):
     prior : PriorKnowledge, default=None
         Earlier searches. A Gaussian process becomes a `TransferProcess`, which follows
         them as far as they agree with each other and with what is told. If they agree
-        with each other they name up to four candidates where no two scores have been
-        told when the initial design is over. For any other surrogate they name the two
-        candidates behind the prescribed ones.
+        with each other they name a candidate once they are followed, and up to four
+        where no two scores have been told when the initial design is over. For any
+        other surrogate they name the two candidates behind the prescribed ones.
 
     n_initial : int or "auto", default="auto"
         Size of the initial design; the prescribed candidates and those that `prior`
@@ -212,8 +208,7 @@ class BayesianGenerator(BaseGenerator):
             yield from self.sobol()
             return
         evidence = self._evidence(observations)
-        if self._is_disappointed(evidence):
-            yield from self.sobol()
+        yield from self._as_prior_deserves(evidence)
         with one_blas_thread():
             points = self._ranking.rank(evidence, self.rng)
         for point in points:
@@ -245,23 +240,33 @@ class BayesianGenerator(BaseGenerator):
         self._active_set.left_out = set(state["left_out"])
 
     def _named_by_prior(self) -> Iterator[Proposal]:
-        """Name what served earlier searches best, until they have named enough."""
+        """Name what served earlier searches best, if these agree with each other."""
         n_named = sum(one.origin == PRIOR_ORIGIN for one in self.candidates)
         if self._prior is None or n_named >= _MOST_FROM_PRIOR:
             return
         with one_blas_thread():
-            if self._prior.trust < _BELIEF:
-                return
+            trust = float(self._prior.trust.sum())
+        if trust < _BELIEF:
+            return
         taken = self._points(np.arange(len(self.candidates)))
         for point in first_points(self._prior, 1, taken):
             yield Proposal(point, PRIOR_ORIGIN)
 
-    def _is_disappointed(self, evidence: Evidence) -> bool:
-        """Tell whether the design, cut short for earlier searches, is to go on."""
-        if len(self.candidates) >= self._n_unless_believed:
-            return False
+    def _as_prior_deserves(self, evidence: Evidence) -> Iterator[Proposal]:
+        """Name a candidate once earlier searches are believed.
+
+        The design was cut short for them; it goes on while they are not.
+        """
+        is_named = any(one.origin == PRIOR_ORIGIN for one in self.candidates)
+        is_over = len(self.candidates) >= self._n_unless_believed
+        if not self._n_unless_believed or (is_named and is_over):
+            return
         with one_blas_thread():
-            return self._ranking.weigh_prior(evidence) < _BELIEF
+            is_believed = self._ranking.weigh_prior(evidence) >= _BELIEF
+        if is_believed and not is_named:
+            yield from self._named_by_prior()
+        elif not is_believed and not is_over:
+            yield from self.sobol()
 
     def _evidence(self, observations: Observations) -> Evidence:
         """Gather what the ranking may learn from."""

@@ -11,7 +11,7 @@ m        their mean functions at the observations       (n, N)
 z        predictions of the targets, each left out      (n,)
 q        scale on which a difference of means is sure   scalar
 w        weights of the searches, their sum at most 1   (N,)
-t        trust in the searches before any target        scalar
+t        weights before any target is known             (N,)
 ======== ============================================== =================
 
 Equations:
@@ -19,10 +19,10 @@ Equations:
 1. ``P(i above j | m) = Phi((m_i - m_j) / q)``
 2. ``log evidence = 2 / (n - 1) sum_{i < j} log P(the order of y_i and y_j)``
 3. ``w`` proportional to prior times evidence, where no earlier search at all is one of
-   the hypotheses, of prior ``1 - 0.75 t``, with ``z`` in the place of the mean of each
+   the hypotheses, of prior ``1 - sum(t)``, with ``z`` in the place of the mean of each
    one left out
-4. ``t = mean over i of sum_j w_ij``, where ``w_ij`` is the weight of search j at the
-   targets of search i, with the other searches, ``z = 0`` and ``t = 1``
+4. ``t_j = 1 / N sum_{i != j} w_ij``, where ``w_ij`` is the weight of search j at the
+   targets of search i, among all but i, with ``z = 0`` and equal t of sum 0.75
 5. ``y = m w + c + f``, f a Gaussian process
 
 - `PriorSearch`: what one earlier search says, as points and scores.

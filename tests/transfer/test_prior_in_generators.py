@@ -95,13 +95,13 @@ def test_what_contradicts_does_no_harm_for_long(seed):
 
 
 def test_searches_that_are_believed_spare_a_point_of_the_design():
-    """The model takes over after two scores."""
-    expected = ["baseline", "sobol", "bayesian", "bayesian"]
-    assert origins(make(prior=knowledge_of(bowl)), 4) == expected
+    """After two scores they name a candidate, and the model takes over."""
+    expected = ["baseline", "sobol", "prior search", "bayesian", "bayesian"]
+    assert origins(make(prior=knowledge_of(bowl)), 5) == expected
     generator = BayesianGenerator(
         SPACE, np.random.default_rng(0), prior=knowledge_of(bowl)
     )
-    assert origins(generator, 4) == ["sobol", "sobol", "bayesian", "bayesian"]
+    assert origins(generator, 4) == ["sobol", "sobol", "prior search", "bayesian"]
     assert generator.n_independent == 2
 
 
