@@ -212,9 +212,10 @@ class BayesSearchCV(GeneratorSearchCV):
         searches of skhpo or scikit-learn, `cv_results_` as a dict or a DataFrame, or
         paths of a `journal`. The Gaussian process builds on what they found: each
         counts as far as it predicts the order of the scores here, and not at all where
-        it disagrees, or where this search knows better by now. At the beginning they
-        are trusted as far as they predict the order of each other's scores; if they do
-        they name up to four candidates that are wanted before there are two scores.
+        it disagrees, or where this search knows better by now. At the beginning each is
+        trusted as far as it predicts the order of the others' scores. If they agree
+        with each other they name a candidate once they are followed, and up to four
+        that are wanted before there are two scores.
         Another `surrogate` takes two candidates from them and learns nothing else. What
         the space lacks, or several metrics: see the user guide, "Earlier searches".
 
