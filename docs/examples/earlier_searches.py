@@ -4,8 +4,8 @@
 Each month has its own data, drawn alike but not the same. The space and the first
 candidates come from `skhpo.presets`. The last month is searched three times: anew; with
 the searches of the months before, which needs fewer candidates for the same score; and
-with results that mislead, the scores of the months before negated. That search loses
-the candidate that they name, and then does not follow them.
+with results that mislead, the scores of the months before negated. That search does not
+follow them for long.
 """
 
 import matplotlib.pyplot as plt

@@ -18,11 +18,7 @@ from skhpo.generators._prior_design import (
 )
 from skhpo.generators._proposal import Prescribed, Proposal
 from skhpo.generators._ranking import Evidence
-from skhpo.generators._ranking_choice import (
-    SurrogateName,
-    believed_weights,
-    make_ranking,
-)
+from skhpo.generators._ranking_choice import SurrogateName, make_ranking
 from skhpo.generators._scalarization import scalarize
 from skhpo.generators._threads import one_blas_thread
 from skhpo.space import SearchSpace
@@ -34,10 +30,10 @@ FloatArray = NDArray[np.float64]
 # One known-good configuration is worth more than two Sobol points; designs of 3 to 8
 # were ties in experiments, and 12 cost much.
 _N_INITIAL, _N_SOBOL_AFTER_PRESCRIBED = 4, 2
-# Earlier searches name one candidate first: how it scores tells most of whether they
-# are to be believed. Those that are spare the search one of its Sobol points, and those
-# that are not cost it an evaluation.
-_N_FROM_PRIOR, _N_SOBOL_IF_BELIEVED, _BELIEF = 1, 1, 0.5
+# Earlier searches that are believed after two scores end the design, and name a
+# candidate. Those that are not cost nothing: the design goes on as without them. When
+# they named one before any score, that was most of the harm where they misled.
+_N_INITIAL_IF_BELIEVED, _BELIEF = 2, 0.5
 # So many they name for a model that cannot learn from them, and so many in all while
 # there are no scores for a model.
 _N_FOR_OTHER_SURROGATES, _MOST_FROM_PRIOR = 2, 4
@@ -73,15 +69,16 @@ class BayesianGenerator(BaseGenerator):
 
     prior : PriorKnowledge, default=None
         Earlier searches. A Gaussian process becomes a `TransferProcess`, which follows
-        them as far as they agree with what is told. They name the candidate behind
-        the prescribed ones, two for any other surrogate, and up to four where no two
-        scores have been told when the initial design is over.
+        them as far as they agree with each other and with what is told. If they agree
+        with each other they name a candidate once they are followed, and up to four
+        where no two scores have been told when the initial design is over. For any
+        other surrogate they name the two candidates behind the prescribed ones.
 
     n_initial : int or "auto", default="auto"
         Size of the initial design; the prescribed candidates and those that `prior`
         names count. ``"auto"`` is two more than these, and 4 without any. With
-        `prior` and a Gaussian process it is one more, and the second follows if the
-        earlier searches are not believed.
+        `prior` and a Gaussian process it is one more, and 2 without any; the others
+        follow while the earlier searches are not believed.
 
     surrogate : {"auto", "gp", "forest", "tpe"} or Surrogate, default="auto"
         The model of the scores.
@@ -180,10 +177,14 @@ class BayesianGenerator(BaseGenerator):
         n_candidates: int | None = None,
     ) -> None:
         can_learn = prior is not None and _can_learn(surrogate)
-        n_named = _N_FROM_PRIOR if can_learn else _N_FOR_OTHER_SURROGATES
+        n_named = 0 if can_learn else _N_FOR_OTHER_SURROGATES
         prescribed = with_first_points(prescribed, space, prior, n_named)
-        if n_initial == "auto":
-            n_initial = _default_size(len(prescribed), can_learn)
+        self._n_unless_believed = 0
+        if n_initial == "auto" and can_learn:
+            self._n_unless_believed = _default_size(len(prescribed))
+            n_initial = len(prescribed) + 1 if prescribed else _N_INITIAL_IF_BELIEVED
+        elif n_initial == "auto":
+            n_initial = _default_size(len(prescribed))
         super().__init__(space, rng, prescribed=prescribed, n_initial=n_initial)
         self._ranking = make_ranking(
             space, surrogate, acquisition, self.is_eligible, rng, prior, cost
@@ -206,10 +207,10 @@ class BayesianGenerator(BaseGenerator):
             yield from self._named_by_prior()
             yield from self.sobol()
             return
+        evidence = self._evidence(observations)
+        yield from self._as_prior_deserves(evidence)
         with one_blas_thread():
-            points = self._ranking.rank(self._evidence(observations), self.rng)
-        if self._is_disappointed():
-            yield from self.sobol()
+            points = self._ranking.rank(evidence, self.rng)
         for point in points:
             yield Proposal(point, "bayesian")
 
@@ -239,24 +240,33 @@ class BayesianGenerator(BaseGenerator):
         self._active_set.left_out = set(state["left_out"])
 
     def _named_by_prior(self) -> Iterator[Proposal]:
-        """Name what served earlier searches best, until they have named enough."""
+        """Name what served earlier searches best, if these agree with each other."""
         n_named = sum(one.origin == PRIOR_ORIGIN for one in self.candidates)
         if self._prior is None or n_named >= _MOST_FROM_PRIOR:
+            return
+        with one_blas_thread():
+            trust = float(self._prior.trust.sum())
+        if trust < _BELIEF:
             return
         taken = self._points(np.arange(len(self.candidates)))
         for point in first_points(self._prior, 1, taken):
             yield Proposal(point, PRIOR_ORIGIN)
 
-    def _is_disappointed(self) -> bool:
-        """Tell whether the design, just over, lacks a point it left to others."""
-        weights = believed_weights(self._ranking)
-        n_sobol = sum(one.origin == "sobol" for one in self.candidates)
-        return (
-            weights is not None
-            and len(self.candidates) == self.design.n_candidates
-            and n_sobol < _N_SOBOL_AFTER_PRESCRIBED
-            and float(weights.sum()) < _BELIEF
-        )
+    def _as_prior_deserves(self, evidence: Evidence) -> Iterator[Proposal]:
+        """Name a candidate once earlier searches are believed.
+
+        The design was cut short for them; it goes on while they are not.
+        """
+        is_named = any(one.origin == PRIOR_ORIGIN for one in self.candidates)
+        is_over = len(self.candidates) >= self._n_unless_believed
+        if not self._n_unless_believed or (is_named and is_over):
+            return
+        with one_blas_thread():
+            is_believed = self._ranking.weigh_prior(evidence) >= _BELIEF
+        if is_believed and not is_named:
+            yield from self._named_by_prior()
+        elif not is_believed and not is_over:
+            yield from self.sobol()
 
     def _evidence(self, observations: Observations) -> Evidence:
         """Gather what the ranking may learn from."""
@@ -299,9 +309,6 @@ def _can_learn(surrogate: object) -> bool:
     return isinstance(surrogate, str) and surrogate in ("auto", "gp")
 
 
-def _default_size(n_prescribed: int, is_informed: bool) -> int:
+def _default_size(n_prescribed: int) -> int:
     """Return the size of the initial design."""
-    if not n_prescribed:
-        return _N_INITIAL
-    n_sobol = _N_SOBOL_IF_BELIEVED if is_informed else _N_SOBOL_AFTER_PRESCRIBED
-    return n_prescribed + n_sobol
+    return n_prescribed + _N_SOBOL_AFTER_PRESCRIBED if n_prescribed else _N_INITIAL

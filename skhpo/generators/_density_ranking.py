@@ -61,6 +61,10 @@ class DensityRanking:
         values = self._per_cost(ratio, n_good / len(best_first), points, evidence)
         return points[np.argsort(-values, kind="stable")]
 
+    def weigh_prior(self, evidence: Evidence) -> float:  # noqa: ARG002
+        """Return 0: it learns nothing from earlier searches."""
+        return 0.0
+
     def state_dict(self) -> dict[str, Any]:
         """Return what the next ranking depends on, ready for JSON."""
         if self._fit_time_model is None:

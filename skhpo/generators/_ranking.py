@@ -56,6 +56,10 @@ class Ranking(Protocol):
         """Return canonical points, the most promising first."""
         ...
 
+    def weigh_prior(self, evidence: Evidence) -> float:
+        """Return how far earlier searches would be followed: 0 without any, up to 1."""
+        ...
+
     def state_dict(self) -> dict[str, Any]:
         """Return what it remembers, ready for JSON."""
         ...

@@ -46,15 +46,6 @@ def make_ranking(
     )
 
 
-def believed_weights(ranking: Ranking) -> FloatArray | None:
-    """Return the weights of earlier searches at the last ranking, if it has any."""
-    if isinstance(ranking, ModelRanking) and isinstance(
-        ranking.surrogate, TransferProcess
-    ):
-        return ranking.surrogate.weights
-    return None
-
-
 def _make_surrogate(
     surrogate: object,
     feature_map: FeatureMap,

@@ -129,7 +129,7 @@ class PB2Explorer:
                 self._features(known), transform_targets(gains)
             )
             if continuing:
-                self._model = self._model.condition(self._features(continuing))
+                self._model = self._believe(self._model, continuing)
         order = np.argsort(-gains, kind="stable")[:_N_PARENTS]
         self._elites = np.array([known[position].point for position in order])
 
@@ -191,8 +191,14 @@ class PB2Explorer:
                 return point, dict(params)
             self._taken.add(self._space.key(found[0]))
             chosen = Transition(generation, start_score, found[0], np.nan)
-            self._model = self._model.condition(self._features([chosen]))
+            self._model = self._believe(self._model, [chosen])
         return found
+
+    def _believe(
+        self, model: GaussianProcess, pending: Sequence[Transition]
+    ) -> GaussianProcess:
+        """Let the model believe in what is predicted of pending transitions."""
+        return model.condition(self._features(pending), pessimism=0.0)
 
     def _rank(
         self,

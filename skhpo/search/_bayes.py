@@ -210,11 +210,12 @@ class BayesSearchCV(GeneratorSearchCV):
     prior_searches : list or tuple, default=None
         Earlier searches of the same estimator, on other data or on a part of it: fitted
         searches of skhpo or scikit-learn, `cv_results_` as a dict or a DataFrame, or
-        paths of a `journal`. The candidate that served them best comes right behind
-        `initial_candidates`, and up to three more follow the initial design where
-        candidates are wanted before there are scores. The Gaussian process builds on
-        what they found: each counts as far as it predicts the order of the scores here,
-        and not at all where it disagrees, or where this search knows better by now.
+        paths of a `journal`. The Gaussian process builds on what they found: each
+        counts as far as it predicts the order of the scores here, and not at all where
+        it disagrees, or where this search knows better by now. At the beginning each is
+        trusted as far as it predicts the order of the others' scores. If they agree
+        with each other they name a candidate once they are followed, and up to four
+        that are wanted before there are two scores.
         Another `surrogate` takes two candidates from them and learns nothing else. What
         the space lacks, or several metrics: see the user guide, "Earlier searches".
 

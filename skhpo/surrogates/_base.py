@@ -90,7 +90,7 @@ class Surrogate(Protocol):
         ...
 
     def condition(self, features: FloatArray) -> Self:
-        """Believe that pending rows will score as predicted.
+        """Believe that pending rows will score as predicted, or somewhat less.
 
         Parameters
         ----------

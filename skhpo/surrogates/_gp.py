@@ -32,6 +32,11 @@ _NOISE_BOUNDS = (float(np.log(1e-6)), 0.0)
 _RESTART_PERIOD = 8
 _RESTART_LIMIT = 200
 
+# Pending candidates are believed to score so many standard deviations less than
+# expected. On 15 tuning problems, 12 seeds, that halved what 8 of them cost after 64
+# evaluations; 0 and 2 were worse, 1 about as good.
+_PESSIMISM = 0.5
+
 
 class GaussianProcess:
     """Gaussian process with one lengthscale for each group of features.
@@ -209,17 +214,18 @@ class GaussianProcess:
         weights = self._amplitude * _solve(self._cholesky, residuals)
         return GaussianProcessDraw(prior, self._scaled, self._scale, weights)
 
-    def condition(self, features: FloatArray, *, pessimism: float = 0.0) -> Self:
-        """Believe that pending rows will score their posterior mean, or less.
+    def condition(self, features: FloatArray, *, pessimism: float = _PESSIMISM) -> Self:
+        """Believe that pending rows will score less than their posterior mean.
 
-        This is the kriging believer [1]_: the hyperparameters stay as they are.
+        Without pessimism this is the kriging believer [1]_; the hyperparameters stay as
+        they are.
 
         Parameters
         ----------
         features : ndarray of shape (n_pending, n_features), dtype float64
             Rows whose scores are not known yet.
 
-        pessimism : float, default=0.0
+        pessimism : float, default=0.5
             By how many posterior standard deviations the scores that are believed
             lie below the posterior means. It keeps proposals apart.
 

@@ -11,18 +11,22 @@ FloatArray = NDArray[np.float64]
 # q: means that differ by so much, in standard deviations of a whole search, predict
 # an order with a probability of 0.84.
 _SURE_DIFFERENCE = 0.5
-# How likely it is, before anything is known, that no earlier search is of use.
-_PRIOR_OF_NONE = 0.25
+# How likely it is, before anything is known, that an earlier search is of use.
+PRIOR_OF_SOME = 0.75
 # A weight below it costs time and changes nothing.
 _LEAST_WEIGHT = 0.02
 
 
 def agreement_weights(
-    means: FloatArray, left_out: FloatArray, targets: FloatArray
+    means: FloatArray,
+    left_out: FloatArray,
+    targets: FloatArray,
+    *,
+    trust: FloatArray | None = None,
 ) -> FloatArray:
     """Weigh earlier searches by how well they predict the order of the targets.
 
-    The hypotheses are each search, the average of all, and none of them. A search is
+    The hypotheses are each search, their average, and none of them. A search is
     as likely as the pairs of observations that it puts in the right order, where a
     pair that it finds far apart counts for more (equations 1 and 2). What competes
     with the searches is the present one: the order that its own observations predict
@@ -44,6 +48,10 @@ def agreement_weights(
     targets : ndarray of shape (n,), dtype float64
         The observed targets y.
 
+    trust : ndarray of shape (n_searches,), dtype float64, default=None
+        The weights before any target is known, t, their sum at most 1. None: they are
+        equal and sum up to 0.75.
+
     Returns
     -------
     weights : ndarray of shape (n_searches,), dtype float64
@@ -64,9 +72,12 @@ def agreement_weights(
     array([0.8, 0. ])
     """
     n, n_searches = means.shape
-    every = np.eye(n_searches)
-    if n_searches > 1:
-        every = np.vstack([every, np.full(n_searches, 1.0 / n_searches)])
+    if trust is None:
+        trust = np.full(n_searches, PRIOR_OF_SOME / n_searches)
+    some = float(trust.sum())
+    if some == 0.0:
+        return np.zeros(n_searches)
+    every = np.vstack([np.eye(n_searches), trust / some])
     hypotheses = means @ every.T
     order = np.sign(targets[:, None] - targets)
     pairs = [
@@ -75,9 +86,10 @@ def agreement_weights(
     # What is left out has no say in its own prediction, but in those of the others,
     # so it is compared with what was observed of them.
     pairs.append(0.5 * _log_likelihood(left_out[:, None] - targets, order))
-    priors = np.full(len(every) + 1, (1.0 - _PRIOR_OF_NONE) / len(every))
-    priors[-1] = _PRIOR_OF_NONE
-    evidence = np.log(priors) + 2.0 / max(n - 1, 1) * np.array(pairs)
+    shares = np.append(n_searches * trust, some) / (n_searches + 1)
+    with np.errstate(divide="ignore"):  # what has no trust gets no weight
+        logs = np.log(np.append(shares, max(1.0 - some, 0.0)))
+    evidence = logs + 2.0 / max(n - 1, 1) * np.array(pairs)
     weights = softmax(evidence)[:-1] @ every
     return cast(FloatArray, np.where(weights < _LEAST_WEIGHT, 0.0, weights))
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from skhpo.space import FeatureMap, SearchSpace
 from skhpo.surrogates import MeanFunctions, transform_targets
+from skhpo.transfer._agreement import PRIOR_OF_SOME, agreement_weights
 from skhpo.transfer._prior_search import PriorSearch
 
 FloatArray = NDArray[np.float64]
@@ -15,6 +16,8 @@ FloatArray = NDArray[np.float64]
 # So many of the best candidates of each search may become first candidates.
 _N_BEST = 10
 _TIE_BREAK = 1e-3
+# So many candidates of each search tell whether the others agree with it.
+_MOST_COMPARED = 32
 
 
 class PriorKnowledge:
@@ -63,6 +66,20 @@ class PriorKnowledge:
             for one in self.searches
         ]
         return MeanFunctions(self.feature_map.groups, data)
+
+    @cached_property
+    def trust(self) -> FloatArray:
+        """The weights that the searches deserve before there is any score.
+
+        Those that each would have had in the others on average, against knowing nothing
+        (equation 4): where searches contradict each other, one more data set will
+        hardly be as they say. Of a single search nothing is known: 0.75.
+        """
+        n_searches = len(self.searches)
+        if n_searches == 1:
+            return np.array([PRIOR_OF_SOME])
+        weights = [self._weights_of_others(number) for number in range(n_searches)]
+        return np.asarray(np.mean(weights, axis=0), dtype=np.float64)
 
     def features(self, points: FloatArray) -> FloatArray:
         """Return what the models see of points.
@@ -119,6 +136,16 @@ class PriorKnowledge:
             chosen.append(int(np.argmax(gain)))
             reached = np.maximum(reached, expected[chosen[-1]])
         return pool[chosen]
+
+    def _weights_of_others(self, number: int) -> FloatArray:
+        """Return how far the other searches predict the order of one, itself 0."""
+        search = self.searches[number]
+        step = -(-len(search.scores) // _MOST_COMPARED)
+        targets = transform_targets(search.scores[::step])
+        means = self.means(self.features(search.points[::step]))
+        others = np.delete(means, number, axis=1)
+        weights = agreement_weights(others, np.zeros(len(targets)), targets)
+        return np.insert(weights, number, 0.0)
 
     def _pool(self, taken: FloatArray) -> FloatArray:
         """Return the best points of each search, each once, allowed and not taken."""

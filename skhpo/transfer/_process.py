@@ -27,7 +27,7 @@ class TransferProcess:
 
     The mean functions of the searches are weighed by how well they predict the order
     of the observations, their weighted sum is subtracted, and the process is fitted to
-    what is left (equation 4). Where no search agrees it is the process alone.
+    what is left (equation 5). Where no search agrees it is the process alone.
 
     .. versionadded:: 0.1
 
@@ -97,7 +97,7 @@ class TransferProcess:
         self : TransferProcess
             The model itself.
         """
-        self.weights = self._weigh(features, targets, noise_scale)
+        self.weights = self.weigh(features, targets, noise_scale)
         self._trend, self._shift = None, 0.0
         residuals = targets
         if self.weights.any():
@@ -109,6 +109,40 @@ class TransferProcess:
             features, residuals, noise_scale=noise_scale, optimize=optimize
         )
         return self
+
+    def weigh(
+        self,
+        features: FloatArray,
+        targets: FloatArray,
+        noise_scale: FloatArray | None = None,
+    ) -> FloatArray:
+        """Weigh the searches and fit nothing.
+
+        Parameters
+        ----------
+        features : ndarray of shape (n, n_features), dtype float64
+            One row for each observation, n at least 1.
+
+        targets : ndarray of shape (n,), dtype float64
+            The observed targets, mean 0 and standard deviation 1.
+
+        noise_scale : ndarray of shape (n,), dtype float64, default=None
+            As for :meth:`fit`.
+
+        Returns
+        -------
+        weights : ndarray of shape (n_searches,), dtype float64
+            What a fit would weigh them by.
+        """
+        if len(targets) > _MOST_OBSERVATIONS:
+            return np.zeros(len(self._knowledge.means))
+        self._own.fit(features, targets, noise_scale=noise_scale, optimize=False)
+        return agreement_weights(
+            self._knowledge.means(features),
+            self._own.predict_left_out(),
+            targets,
+            trust=self._knowledge.trust,
+        )
 
     def predict(self, features: FloatArray) -> Posterior:
         """Predict the noiseless score.
@@ -175,13 +209,16 @@ class TransferProcess:
         draw = self._process.sample(rng)
         return draw if self._trend is None else _TrendedDraw(draw, self._trend)
 
-    def condition(self, features: FloatArray) -> Self:
-        """Believe that pending rows will score their posterior mean.
+    def condition(self, features: FloatArray, *, pessimism: float = 0.5) -> Self:
+        """Believe that pending rows will score less than their posterior mean.
 
         Parameters
         ----------
         features : ndarray of shape (n_pending, n_features), dtype float64
             Rows whose scores are not known yet.
+
+        pessimism : float, default=0.5
+            By how many posterior standard deviations less.
 
         Returns
         -------
@@ -190,7 +227,7 @@ class TransferProcess:
         """
         # the mean of what is left is what the process itself predicts of it
         conditioned = copy.copy(self)
-        conditioned._process = self._process.condition(features)
+        conditioned._process = self._process.condition(features, pessimism=pessimism)
         return conditioned
 
     def state_dict(self) -> dict[str, Any]:
@@ -212,20 +249,6 @@ class TransferProcess:
             What :meth:`state_dict` returned.
         """
         self._process.load_state_dict(state)
-
-    def _weigh(
-        self,
-        features: FloatArray,
-        targets: FloatArray,
-        noise_scale: FloatArray | None,
-    ) -> FloatArray:
-        """Return the weights of the searches."""
-        if len(targets) > _MOST_OBSERVATIONS:
-            return np.zeros(len(self._knowledge.means))
-        self._own.fit(features, targets, noise_scale=noise_scale, optimize=False)
-        return agreement_weights(
-            self._knowledge.means(features), self._own.predict_left_out(), targets
-        )
 
 
 class _TrendedDraw:

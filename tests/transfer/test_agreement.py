@@ -62,3 +62,25 @@ def test_equal_targets_say_nothing():
     means = RNG.normal(size=(6, 2))
     weights = agreement_weights(means, np.zeros(6), np.zeros(6))
     assert weights == pytest.approx([0.375, 0.375])
+
+
+def test_less_trust_asks_for_more_evidence():
+    """Few observations that agree give less weight, many as much; without it none."""
+    few, many = (
+        [
+            agreement_weights(y[:, None], np.zeros(len(y)), y, trust=np.array([t]))[0]
+            for t in (0.8, 0.1, 0.0)
+        ]
+        for y in (TARGETS[:3], RNG.normal(size=60))
+    )
+    assert few[0] > 2.0 * few[1] > few[2] == 0.0
+    assert many[:2] == pytest.approx([1.0, 1.0], abs=0.02)
+    assert many[2] == 0.0
+
+
+def test_trust_is_in_each_search():
+    """Of two that say the same, the one that is trusted more weighs more."""
+    means = np.column_stack([TARGETS, TARGETS])
+    trust = np.array([0.6, 0.2])
+    first, second = agreement_weights(means, UNKNOWN, TARGETS, trust=trust)
+    assert first == pytest.approx(3.0 * second)

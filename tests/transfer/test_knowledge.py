@@ -55,6 +55,28 @@ def test_candidates_that_failed_count_as_the_worst():
     assert point <= 0.5
 
 
+def test_searches_that_agree_deserve_trust():
+    """And one that contradicts them none."""
+    opposite = PriorSearch(GRID, np.abs(GRID[:, 0] - 0.4))
+    searches = [peak_at(0.4), opposite, peak_at(0.45)]
+    first, second, third = PriorKnowledge(SPACE, searches).trust
+    assert first + third > 0.6
+    assert second < 0.02
+    assert PriorKnowledge(SPACE, searches[:2]).trust.sum() < 0.05
+
+
+def test_what_agrees_by_chance_deserves_less_trust():
+    """Scores in random order predict nothing of each other."""
+    rng = np.random.default_rng(0)
+    searches = [PriorSearch(GRID, rng.normal(size=21)) for _ in range(4)]
+    assert PriorKnowledge(SPACE, searches).trust.sum() < 0.5
+
+
+def test_nothing_is_known_of_a_single_search():
+    """No other one could speak against it."""
+    assert PriorKnowledge(SPACE, [peak_at(0.4)]).trust == pytest.approx([0.75])
+
+
 @pytest.mark.parametrize("scores", [[np.nan, np.nan], [1.0]])
 def test_a_search_needs_scores(scores):
     """One for each point, and a finite one among them."""

@@ -94,24 +94,49 @@ def test_what_contradicts_does_no_harm_for_long(seed):
     assert max(search(make(seed, prior=prior), 20)[1]) > -1e-2
 
 
-def test_a_search_that_is_believed_spares_a_point_of_the_design():
-    """The model takes over at once."""
-    expected = ["baseline", "prior search", "sobol", "bayesian", "bayesian"]
-    generator = make(prior=knowledge_of(bowl))
-    assert origins(generator, 5) == expected
-    assert generator.n_independent == 3
+def test_searches_that_are_believed_spare_a_point_of_the_design():
+    """After two scores they name a candidate, and the model takes over."""
+    expected = ["baseline", "sobol", "prior search", "bayesian", "bayesian"]
+    assert origins(make(prior=knowledge_of(bowl)), 5) == expected
+    generator = BayesianGenerator(
+        SPACE, np.random.default_rng(0), prior=knowledge_of(bowl)
+    )
+    assert origins(generator, 4) == ["sobol", "sobol", "prior search", "bayesian"]
+    assert generator.n_independent == 2
 
 
-def test_a_search_that_is_not_believed_costs_one_evaluation():
-    """The design goes on as if there had been none."""
-    generator = make(prior=knowledge_of(lambda points: -bowl(points)))
-    expected = ["baseline", "prior search", "sobol", "sobol", "bayesian"]
-    assert origins(generator, 5) == expected
+def points_of(generator, n=8):
+    """Return the points of a search."""
+    return [one.point.tolist() for one in search(generator, n)[0]]
+
+
+@pytest.mark.parametrize("prescribed", [BASELINE, []])
+def test_searches_that_are_not_believed_cost_nothing(prescribed):
+    """The candidates are those without them."""
+    against = knowledge_of(lambda points: -20.0 * bowl(points))
+    misled, alone = (
+        BayesianGenerator(
+            SPACE, np.random.default_rng(0), prescribed=prescribed, prior=prior
+        )
+        for prior in (against, None)
+    )
+    assert points_of(misled) == points_of(alone)
+
+
+def test_searches_that_contradict_each_other_are_not_followed():
+    """However well one of them does at the first scores."""
+    rng = np.random.default_rng(2)
+    points = rng.random((2, 30, 3))
+    scores = bowl(points) * [[1.0], [-1.0]]
+    searches = [PriorSearch(*one) for one in zip(points, scores, strict=True)]
+    prior = PriorKnowledge(SPACE, searches)
+    assert points_of(make(prior=prior)) == points_of(make())
+    assert "prior search" not in origins(make(prior=prior), 6, is_told=False)
 
 
 def test_searches_name_candidates_while_no_score_is_known():
     """As when many workers are to begin at once; four, then the design goes on."""
-    expected = ["baseline", "prior search", "sobol", *3 * ["prior search"], "sobol"]
+    expected = ["baseline", "sobol", *4 * ["prior search"], "sobol"]
     generator = make(prior=knowledge_of(bowl))
     assert origins(generator, 7, is_told=False) == expected
 

@@ -79,12 +79,16 @@ def test_gradients_are_those_of_the_predictions():
         )
 
 
-def test_pending_rows_keep_their_mean_and_lose_their_doubt():
-    """They are believed to score as predicted, the search included."""
+def test_pending_rows_lose_their_doubt_and_some_of_their_mean():
+    """They are believed to score as predicted, the search included, or less."""
     process = fitted(hill(POINTS))
     rows = np.array([[0.5, 0.9]])
-    before, after = process.predict(rows), process.condition(rows).predict(rows)
+    before = process.predict(rows)
+    after = process.condition(rows, pessimism=0.0).predict(rows)
     assert after.mean == pytest.approx(before.mean, abs=1e-6)
+    less = process.condition(rows, pessimism=2.0).predict(rows)
+    assert less.mean == pytest.approx(before.mean - 2.0 * before.sd, rel=0.2)
+    assert process.condition(rows).predict(rows).mean < before.mean
     assert after.sd[0] < 0.6 * before.sd[0]
     assert process.predict(rows).sd[0] == before.sd[0]
 
