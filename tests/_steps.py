@@ -80,6 +80,14 @@ class OverwritingLabels(Recorded):
         return super().fit(X, y, sample_weight)
 
 
+class Forgetful(Recorded):
+    """Leaves what it has learned out of its pickle."""
+
+    def __getstate__(self):
+        """Return the parameters alone."""
+        return self.get_params()
+
+
 class Refusing(Recorded):
     """Cannot be fitted with a factor above 1."""
 

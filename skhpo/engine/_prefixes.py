@@ -30,6 +30,7 @@ from skhpo.engine._repeatable import (
     are_same,
     digest,
     is_never_repeatable,
+    may_lose_state,
     needs_proof,
 )
 
@@ -248,7 +249,7 @@ class PrefixMemory:
         # The step is fitted already: nothing that transformers may raise when they
         # are looked at, compared or frozen may make the fit fail.
         try:
-            if any(map(is_never_repeatable, steps)):
+            if any(is_never_repeatable(one) or may_lose_state(one) for one in steps):
                 return False
             if not self._leaves_no_trace(result):
                 return False

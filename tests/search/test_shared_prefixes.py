@@ -30,6 +30,7 @@ from sklearn.utils import check_random_state
 
 from _searches import by_generator, small_search
 from _steps import (
+    Forgetful,
     Noisy,
     Overwriting,
     OverwritingLabels,
@@ -133,6 +134,10 @@ VARIANTS = {
     ),
     "a step that hands on its input": (
         pipeline(FunctionTransformer(), StandardScaler(copy=False)),
+        {"classifier__C": C},
+    ),
+    "a step that leaves something out of its pickle": (
+        pipeline(Forgetful(seconds=0)),
         {"classifier__C": C},
     ),
     "a step that changes the labels": (
