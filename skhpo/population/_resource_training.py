@@ -44,7 +44,7 @@ def trainer_of_resource(estimator: BaseEstimator, resource: str) -> Trainer | No
     StepwiseTrainingError
         If it cannot be trained epoch by epoch and epochs are the resource.
     """
-    if resource == EPOCHS:
+    if is_epochs(resource, estimator):
         return _trainer_of_epochs(estimator)
     last, prefix = estimator, ""
     while isinstance(last, Pipeline):
@@ -58,6 +58,25 @@ def trainer_of_resource(estimator: BaseEstimator, resource: str) -> Trainer | No
     except StepwiseTrainingError:
         return None
     return _seeded_once(trainer)
+
+
+def is_epochs(resource: str, estimator: BaseEstimator) -> bool:
+    """Whether a resource is passes over the rows, and not a parameter of that name.
+
+    Parameters
+    ----------
+    resource : str
+        The resource.
+
+    estimator : estimator object
+        What is to be trained.
+
+    Returns
+    -------
+    is_epochs : bool
+        True where the search has to count them.
+    """
+    return resource == EPOCHS and EPOCHS not in estimator.get_params()
 
 
 def _trainer_of_epochs(estimator: BaseEstimator) -> Trainer:

@@ -20,9 +20,9 @@ from skhpo.population._checkpoints import (
 )
 from skhpo.population._replay import classes_of
 from skhpo.population._resource_training import (
-    EPOCHS,
     ResourcePiece,
     ResourceTraining,
+    is_epochs,
     train_with_epochs,
 )
 
@@ -68,7 +68,7 @@ class Fidelity:
 
     def fit_whole(self, estimator: BaseEstimator, X: Any, y: Any, params: Any) -> Any:
         """Fit an estimator, or train a model like it, with the whole resource."""
-        if self.resource == EPOCHS:
+        if is_epochs(self.resource, estimator):
             (seed,) = np.random.SeedSequence(
                 self.entropy, spawn_key=(4,)
             ).generate_state(1)
