@@ -311,6 +311,21 @@ def test_samples_are_a_resource(search_class, classification):
     assert search.best_estimator_.tree_.n_node_samples[0] == 60
 
 
+def test_samples_of_masks_are_those_of_positions(tree_search, classification):
+    """A split may be given either way, as scikit-learn has it."""
+    splits = list(StratifiedKFold(3).split(*classification))
+    rows = np.arange(60)
+    masks = [(np.isin(rows, train), np.isin(rows, test)) for train, test in splits]
+    tree = DecisionTreeClassifier(random_state=0)
+    by_positions, by_masks = (
+        tree_search(tree, cv=cv, resource="n_samples", min_resource=15)
+        .fit(*classification)
+        .cv_results_["mean_test_score"]
+        for cv in (splits, masks)
+    )
+    assert_array_equal(by_masks, by_positions)
+
+
 @by_generator
 def test_an_interrupted_search_has_its_results(search_class):
     """They rank as they would at the end of a search."""
