@@ -171,7 +171,9 @@ class PrefixMemory:
         self._ledger.book_fit(position, time.thread_time() - thread_started)
         if seconds >= SHORTEST_SECONDS:
             self._ledger.slow.add(position)
-            self._consider(position, result, seconds)
+            # What an earlier step has kept of its output may have been written to.
+            if position == 0 or not _is_handed_on(X, result[0]):
+                self._consider(position, result, seconds)
         return result
 
     def _key(self, position: int) -> PrefixKey | None:
@@ -334,6 +336,13 @@ def _arrays(data: Any) -> list[NDArray[Any]]:
         for name in ("data", "indices", "indptr")
         if isinstance(part := getattr(data, name, None), np.ndarray)
     ]
+
+
+def _is_handed_on(X: Any, output: Any) -> bool:
+    """Whether a step's output is its input, or a part of it."""
+    if isinstance(X, np.ndarray) and isinstance(output, np.ndarray):
+        return np.may_share_memory(X, output)
+    return output is X
 
 
 def _may_overlap(first: Any, second: Any) -> bool:

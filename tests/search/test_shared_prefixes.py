@@ -36,6 +36,7 @@ from _steps import (
     OverwritingLabels,
     Recorded,
     Refusing,
+    Remembering,
     SecretlyNoisy,
     recorded_fits,
 )
@@ -131,6 +132,10 @@ VARIANTS = {
     "steps that write into their input": (
         pipeline(Overwriting(2.0, seconds=0), StandardScaler(copy=False), PCA(3)),
         {"c__n_components": [2, 3], "classifier__C": C},
+    ),
+    "a step that writes into what an earlier one has kept": (
+        pipeline(Remembering(5.0, seconds=0), StandardScaler(copy=False)),
+        {"classifier__C": C},
     ),
     "a step that hands on its input": (
         pipeline(FunctionTransformer(), StandardScaler(copy=False)),
