@@ -3,6 +3,7 @@
 # ruff: noqa: ARG002 (the signatures are those that scikit-learn calls)
 
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
 
 from _fits import Dawdling
 
@@ -59,3 +60,11 @@ class CountingForest(RandomForestClassifier):
         super().fit(X, y, sample_weight)
         type(self).n_grown += len(self.estimators_) - n_before
         return self
+
+
+class Network(LogisticRegression):
+    """Has a parameter of its own for its epochs."""
+
+    def __init__(self, C=1.0, epochs=9):
+        super().__init__(C=C)
+        self.epochs = epochs

@@ -80,6 +80,28 @@ class OverwritingLabels(Recorded):
         return super().fit(X, y, sample_weight)
 
 
+class Forgetful(Recorded):
+    """Leaves what it has learned out of its pickle."""
+
+    def __getstate__(self):
+        """Return the parameters alone."""
+        return self.get_params()
+
+
+class Remembering(Recorded):
+    """Transforms by what it has given the training rows."""
+
+    def fit_transform(self, X, y=None, sample_weight=None):
+        """Keep what is returned."""
+        self.output_ = super().fit_transform(X, y, sample_weight)
+        return self.output_
+
+    def transform(self, X):
+        """Shift by what has become of the output."""
+        shift = self.output_.mean() if hasattr(self, "output_") else 0.0
+        return super().transform(X) + shift
+
+
 class Refusing(Recorded):
     """Cannot be fitted with a factor above 1."""
 

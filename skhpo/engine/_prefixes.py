@@ -30,6 +30,7 @@ from skhpo.engine._repeatable import (
     are_same,
     digest,
     is_never_repeatable,
+    may_lose_state,
     needs_proof,
 )
 
@@ -170,7 +171,9 @@ class PrefixMemory:
         self._ledger.book_fit(position, time.thread_time() - thread_started)
         if seconds >= SHORTEST_SECONDS:
             self._ledger.slow.add(position)
-            self._consider(position, result, seconds)
+            # What an earlier step has kept of its output may have been written to.
+            if position == 0 or not _is_handed_on(X, result[0]):
+                self._consider(position, result, seconds)
         return result
 
     def _key(self, position: int) -> PrefixKey | None:
@@ -248,7 +251,7 @@ class PrefixMemory:
         # The step is fitted already: nothing that transformers may raise when they
         # are looked at, compared or frozen may make the fit fail.
         try:
-            if any(map(is_never_repeatable, steps)):
+            if any(is_never_repeatable(one) or may_lose_state(one) for one in steps):
                 return False
             if not self._leaves_no_trace(result):
                 return False
@@ -333,6 +336,13 @@ def _arrays(data: Any) -> list[NDArray[Any]]:
         for name in ("data", "indices", "indptr")
         if isinstance(part := getattr(data, name, None), np.ndarray)
     ]
+
+
+def _is_handed_on(X: Any, output: Any) -> bool:
+    """Whether a step's output is its input, or a part of it."""
+    if isinstance(X, np.ndarray) and isinstance(output, np.ndarray):
+        return np.may_share_memory(X, output)
+    return output is X
 
 
 def _may_overlap(first: Any, second: Any) -> bool:

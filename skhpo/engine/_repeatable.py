@@ -12,6 +12,8 @@ from skhpo.engine._frozen import Frozen
 # What comes from these draws random numbers only from a `random_state`.
 _KNOWN_PACKAGES = {"builtins", "numpy", "scipy", "sklearn"}
 
+_PICKLING_METHODS = {"__getstate__", "__reduce__", "__reduce_ex__"}
+
 _SIMPLE_TYPES = (type(None), bool, int, str)
 
 
@@ -47,6 +49,21 @@ def needs_proof(transformer: Any) -> bool:
     )
 
 
+def may_lose_state(transformer: Any) -> bool:
+    """Whether what comes back from bytes may lack what the transformer has.
+
+    A method that says what is pickled is mostly there to leave something out, such
+    as a connection.
+    """
+    return any(
+        not _PICKLING_METHODS.isdisjoint(vars(base))
+        for _, value in _parts(transformer)
+        if hasattr(value, "fit")
+        for base in type(value).__mro__
+        if not _is_of_known_package(base)
+    )
+
+
 def are_same(first: Frozen, second: Frozen) -> bool:
     """Whether two frozen fits are the same, bit for bit."""
     if first == second:
@@ -79,6 +96,11 @@ def _is_known(value: Any) -> bool:
 
     Containers are looked into by `_parts` as far as scikit-learn nests them.
     """
-    defined = value if inspect.isroutine(value) or inspect.isclass(value) else None
-    module = getattr(defined if defined is not None else type(value), "__module__", "")
-    return str(module).partition(".")[0] in _KNOWN_PACKAGES
+    is_definition = inspect.isroutine(value) or inspect.isclass(value)
+    return _is_of_known_package(value if is_definition else type(value))
+
+
+def _is_of_known_package(definition: Any) -> bool:
+    """Whether a class or function is defined in a known place."""
+    module = str(getattr(definition, "__module__", ""))
+    return module.partition(".")[0] in _KNOWN_PACKAGES

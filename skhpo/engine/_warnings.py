@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TextIO
 
+from skhpo._compat._ignored_warnings import forget_ignored
+
 
 @dataclass(frozen=True)
 class RecordedWarning:
@@ -111,6 +113,7 @@ class WarningsOnce:
             yield
         finally:
             is_watching = False
+            forget_ignored()
             if warnings.showwarning is show:
                 warnings.showwarning = pass_on
 

@@ -161,9 +161,14 @@ def _volume(front: FloatArray) -> float:
             return _area(front)
         case 3:
             return _swept_volume(front)
-    # the worst of the last objective first: their limits leave small fronts
+    # The worst of the last objective first: all that follow reach as far in it, so
+    # what each has alone is a slice, of a base with an objective less.
     front = front[np.argsort(front[:, -1])]
-    return sum(_exclusive(one, front[row + 1 :]) for row, one in enumerate(front))
+    base, height = front[:, :-1], front[:, -1]
+    return sum(
+        float(height[row]) * _exclusive(one, base[row + 1 :])
+        for row, one in enumerate(base)
+    )
 
 
 def _area(front: FloatArray) -> float:

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import is_classifier
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.multioutput import MultiOutputClassifier
 from sklearn.utils.multiclass import unique_labels
 
+from skhpo._compat._ignored_warnings import NOT_CONVERGED, ignoring
 from skhpo._compat._sklearn_training import (
     take_fit_params,
     take_rows,
@@ -146,8 +146,7 @@ class PerceptronTrainer(PartialFitTrainer):
         )
         settings = {"warm_start": model.warm_start, "max_iter": model.max_iter}
         model.set_params(warm_start=True, max_iter=1)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)
+        with ignoring(NOT_CONVERGED):
             model.fit(X, y, **fit_params)
         model.set_params(**settings)
 

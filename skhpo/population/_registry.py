@@ -262,6 +262,9 @@ RECIPES: tuple[Recipe, ...] = (
         mutable=("bootstrap", "bootstrap_features", "max_features", "max_samples"),
         inert=_SET_BY_SEARCH,
         step_count="n_estimators",
+        conflicts=(
+            Conflict("oob_score", bool, "Set oob_score=False: the search has splits."),
+        ),
     ),
     # Convex: they arrive at the same optimum, whatever the way.
     Recipe(

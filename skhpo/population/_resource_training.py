@@ -1,16 +1,15 @@
 """Fits with a part of a resource, such as trees, that go on from smaller parts."""
 
 import contextlib
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from sklearn.base import BaseEstimator
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 
+from skhpo._compat._ignored_warnings import NOT_CONVERGED, ignoring
 from skhpo._compat._sklearn import clone_with_params
 from skhpo.exceptions import StepwiseTrainingError
 from skhpo.population._checkpoints import Checkpoints
@@ -44,7 +43,7 @@ def trainer_of_resource(estimator: BaseEstimator, resource: str) -> Trainer | No
     StepwiseTrainingError
         If it cannot be trained epoch by epoch and epochs are the resource.
     """
-    if resource == EPOCHS:
+    if is_epochs(resource, estimator):
         return _trainer_of_epochs(estimator)
     last, prefix = estimator, ""
     while isinstance(last, Pipeline):
@@ -58,6 +57,25 @@ def trainer_of_resource(estimator: BaseEstimator, resource: str) -> Trainer | No
     except StepwiseTrainingError:
         return None
     return _seeded_once(trainer)
+
+
+def is_epochs(resource: str, estimator: BaseEstimator) -> bool:
+    """Whether a resource is passes over the rows, and not a parameter of that name.
+
+    Parameters
+    ----------
+    resource : str
+        The resource.
+
+    estimator : estimator object
+        What is to be trained.
+
+    Returns
+    -------
+    is_epochs : bool
+        True where the search has to count them.
+    """
+    return resource == EPOCHS and EPOCHS not in estimator.get_params()
 
 
 def _trainer_of_epochs(estimator: BaseEstimator) -> Trainer:
@@ -175,10 +193,7 @@ class ResourceTraining(BaseEstimator):  # type: ignore[misc]
             return self
         fresh.set_params(**{self.resource: self.piece.resources[-1]})
         targets = () if y is None else (y,)
-        with warnings.catch_warnings():
-            if not self.piece.is_whole:
-                # That it has not converged is the point of giving it less.
-                warnings.simplefilter("ignore", ConvergenceWarning)
+        with ignoring(*(() if self.piece.is_whole else (NOT_CONVERGED,))):
             self.model_ = fresh.fit(X, *targets, **fit_params)
         return self
 

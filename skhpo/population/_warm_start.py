@@ -1,12 +1,10 @@
 """Training by ``warm_start``: one step is one iteration, or one tree."""
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sklearn.exceptions import ConvergenceWarning
-
+from skhpo._compat._ignored_warnings import BALANCED_AGAIN, NOT_CONVERGED, ignoring
 from skhpo._compat._sklearn_training import reseed_tree_growth
 from skhpo.population._model import (
     add_steps,
@@ -101,9 +99,7 @@ class WarmStartTrainer:
         n_all = count_steps(model) + n_steps
         limit = n_all if self.counts_all else n_steps
         model.set_params(warm_start=True, **{self.step_parameter: limit})
-        with warnings.catch_warnings():
-            # That it has not converged is the point of going step by step.
-            warnings.simplefilter("ignore", ConvergenceWarning)
+        with ignoring(NOT_CONVERGED, BALANCED_AGAIN):
             model.fit(X, y, **fit_params)
         model.set_params(
             warm_start=before["warm_start"], **{self.step_parameter: n_all}

@@ -32,6 +32,23 @@ def check_parameters_can_be_set(estimator: BaseEstimator, space: SearchSpace) ->
     SearchSpaceError
         If no point tried of some branch can be set on the estimator.
     """
+    for branch, tries in enumerate(some_params(space)):
+        _check_branch(estimator, space, tries, branch)
+
+
+def some_params(space: SearchSpace) -> list[list[dict[str, Any]]]:
+    """Return the parameters of a few points of each branch, the same ones each time.
+
+    Parameters
+    ----------
+    space : SearchSpace
+        The search space.
+
+    Returns
+    -------
+    params : list of list of dict
+        A list for each branch.
+    """
     n_branches = len(space.branches)
     points = np.vstack(
         [
@@ -39,18 +56,22 @@ def check_parameters_can_be_set(estimator: BaseEstimator, space: SearchSpace) ->
             np.random.default_rng(0).random((_N_TRIES - 1, space.n_dims)),
         ]
     )
+    params = []
     for branch in range(n_branches):
         if n_branches > 1:
             points[:, 0] = (branch + 0.5) / n_branches
-        _check_branch(estimator, space, points, branch)
+        params.append([space.decode(point) for point in space.canonicalize(points)])
+    return params
 
 
 def _check_branch(
-    estimator: BaseEstimator, space: SearchSpace, points: np.ndarray, branch: int
+    estimator: BaseEstimator,
+    space: SearchSpace,
+    tries: Sequence[dict[str, Any]],
+    branch: int,
 ) -> None:
-    """Raise unless the parameters of one of the points can be set."""
-    for point in space.canonicalize(points):
-        params = space.decode(point)
+    """Raise unless some of the parameters can be set."""
+    for params in tries:
         try:
             clone_with_params(estimator, params)
         except Exception as raised:

@@ -20,9 +20,9 @@ from skhpo.population._checkpoints import (
 )
 from skhpo.population._replay import classes_of
 from skhpo.population._resource_training import (
-    EPOCHS,
     ResourcePiece,
     ResourceTraining,
+    is_epochs,
     train_with_epochs,
 )
 
@@ -68,7 +68,7 @@ class Fidelity:
 
     def fit_whole(self, estimator: BaseEstimator, X: Any, y: Any, params: Any) -> Any:
         """Fit an estimator, or train a model like it, with the whole resource."""
-        if self.resource == EPOCHS:
+        if is_epochs(self.resource, estimator):
             (seed,) = np.random.SeedSequence(
                 self.entropy, spawn_key=(4,)
             ).generate_state(1)
@@ -133,6 +133,7 @@ class _SampleEvaluator(SplitEvaluator):
         splits: Sequence[Split],
         **kwargs: Any,
     ) -> None:
+        splits = [(_positions(train), test) for train, test in splits]
         super().__init__(estimator, X, y, splits=splits, **kwargs)
         self._n_samples = count_rows(X)
         labels = y if has_classes(estimator, y) else None
@@ -147,7 +148,7 @@ class _SampleEvaluator(SplitEvaluator):
         train, test = self._splits[split]
         n_rows = round(len(train) * resource / self._n_samples)
         chosen = np.sort(self._orders[split][: max(1, n_rows)])
-        return np.asarray(train)[chosen], test
+        return train[chosen], test
 
 
 @contextlib.contextmanager
@@ -229,6 +230,12 @@ def make_evaluator(
     return _TrainingEvaluator(
         training, X, y, fidelity=fidelity, settings=settings, **arguments
     )
+
+
+def _positions(rows: Any) -> NDArray[np.intp]:
+    """Return the positions of rows that may be given by a mask."""
+    rows = np.asarray(rows)
+    return np.flatnonzero(rows) if rows.dtype == bool else rows
 
 
 def _order_rows(train: Any, labels: Any, seed: int) -> NDArray[np.intp]:

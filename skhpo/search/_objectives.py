@@ -164,12 +164,17 @@ def _check_refit(objectives: Objectives, refit: Any) -> None:
     scoring = objectives.scoring
     if callable(refit) or not refit or refit == KNEE:
         return
-    if scoring is None or isinstance(scoring, str) or callable(scoring):
-        return  # a single metric, or one that only the first fit will tell
-    if not isinstance(refit, str) or refit not in scoring:
+    if callable(scoring):
+        return  # only the first fit will tell its metrics
+    if scoring is None or isinstance(scoring, str):
+        # By a single metric, which may be named.
+        metrics, is_known = [objectives.only], not isinstance(refit, str)
+    else:
+        metrics, is_known = list(scoring), False
+    if not is_known and refit not in metrics:
         raise ValueError(
             "With several 'objectives', 'refit' must say how to choose one candidate "
-            f"of the front. Got {refit!r}; give 'knee', one of {list(scoring)!r}, a "
+            f"of the front. Got {refit!r}; give 'knee', one of {metrics!r}, a "
             "callable, or False."
         )
 

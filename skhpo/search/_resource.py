@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator, clone
 
-from skhpo._compat._sklearn import count_rows
+from skhpo._compat._sklearn import clone_with_params, count_rows
+from skhpo.exceptions import StepwiseTrainingError
 from skhpo.fidelity import rung_resources
 from skhpo.population._resource_training import EPOCHS, trainer_of_resource
+from skhpo.search._checks import some_params
 from skhpo.search._fidelity import SAMPLES, Fidelity, has_classes
 from skhpo.space import SearchSpace
 from skhpo.stopping import NoImprovementExpected, StoppingRule
@@ -53,6 +55,7 @@ def resolve_fidelity(
     if search.resource is None:
         return None
     _check_estimator(search.estimator, search.resource, space)
+    _check_branches(search.estimator, search.resource, space)
     most = _max_resource(search, X)
     least = _min_resource(search, most, y)
     if least > most:
@@ -145,6 +148,42 @@ def _check_estimator(
         )
     # Values that are searched over may decide whether it can be, fit by fit.
     trainer_of_resource(clone(estimator), EPOCHS)
+
+
+def _check_branches(
+    estimator: BaseEstimator, resource: str, space: SearchSpace
+) -> None:
+    """Refuse a branch of which no candidate can have a part of the resource."""
+    if resource == SAMPLES:
+        return
+    for branch, tries in enumerate(some_params(space)):
+        errors = [_error_of_resource(estimator, resource, params) for params in tries]
+        if None in errors:
+            continue
+        raise ValueError(
+            "The 'resource' parameter must be one that all candidates have. Got "
+            f"resource={resource!r}, but branch {branch} of 'param_distributions' "
+            f"makes {clone_with_params(estimator, tries[0])!r}, which has it not: "
+            f"{errors[0]} Leave the branch to a search of its own, or take "
+            "resource='n_samples'."
+        )
+
+
+def _error_of_resource(
+    estimator: BaseEstimator, resource: str, params: dict[str, Any]
+) -> Exception | None:
+    """Return why a candidate cannot have a part of the resource, None if it can."""
+    try:
+        candidate = clone_with_params(estimator, params)
+    except Exception:
+        # Such parameters fail the fit; whether any can be set was checked before.
+        return None
+    try:
+        if trainer_of_resource(candidate, resource) is None:
+            candidate.set_params(**{resource: 1})
+    except (StepwiseTrainingError, ValueError) as error:
+        return error
+    return None
 
 
 def _check_is_number(resource: str, value: Any) -> None:

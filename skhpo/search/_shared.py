@@ -161,7 +161,7 @@ class SharedSearchCV(ShowsItself, KeepsResults):
 
         return LoopSettings(
             max_in_flight=resolve_max_in_flight(self.pre_dispatch, pool.n_workers),
-            time_limit=self.time_limit,
+            time_limit=_seconds(self.time_limit),
             n_design=n_design,
             raises_on_failure=self.error_score == "raise",
             score_of=self._checking_refit(
@@ -173,7 +173,7 @@ class SharedSearchCV(ShowsItself, KeepsResults):
             on_result=lambda e: not pool.is_local and tasks.report(task_id(e)),
             on_candidate=live.on_candidate,
             caller=self if pool.shares_memory else without_task_tree(self),
-            fit_time_limit=self.fit_time_limit,
+            fit_time_limit=_seconds(self.fit_time_limit),
             journal=journal,
             on_recall=lambda e: tasks.report(task_id(e)),
             on_split=live.on_split,
@@ -222,3 +222,8 @@ class SharedSearchCV(ShowsItself, KeepsResults):
         name = getattr(self.refit, "metric", self.refit)
         first, *others = names
         return name if isinstance(name, str) and name in (first, *others) else first
+
+
+def _seconds(limit: Any) -> float | None:
+    """Return a limit as a float: a narrower one would round the time that it ends."""
+    return None if limit is None else float(limit)

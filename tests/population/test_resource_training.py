@@ -5,7 +5,11 @@
 import numpy as np
 import pytest
 from sklearn.base import clone
-from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.ensemble import (
+    BaggingClassifier,
+    HistGradientBoostingClassifier,
+    RandomForestClassifier,
+)
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.neural_network import MLPClassifier
@@ -91,6 +95,7 @@ def test_what_cannot_be_pickled_is_trained_all_the_same():
     [
         (LogisticRegression(), "max_iter"),
         (HistGradientBoostingClassifier(early_stopping=True), "max_iter"),
+        (BaggingClassifier(oob_score=True), "n_estimators"),
         (MLPClassifier(solver="lbfgs"), "max_iter"),
         (RandomForestClassifier(), "max_depth"),
         (MLPClassifier(), "batch_size"),

@@ -164,11 +164,16 @@ def test_kinds_of_rows(make: Any, batch_size: Any) -> None:
     assert model.score(rows, labels) > 0.9
 
 
-def test_no_flood_of_warnings() -> None:
-    """Solvers that are interrupted before they converge do not warn."""
+@pytest.mark.parametrize(
+    "estimator",
+    [LogisticRegression(), RandomForestClassifier(class_weight="balanced")],
+    ids=lambda e: type(e).__name__,
+)
+def test_no_flood_of_warnings(estimator: Any) -> None:
+    """Neither interrupted solvers nor weights that are balanced once more warn."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        trainer, model = started(LogisticRegression(), n_steps=1)
+        trainer, model = started(estimator, n_steps=1)
         advanced(trainer, model, 1)
 
 

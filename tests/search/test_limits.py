@@ -39,6 +39,12 @@ def test_no_fit_starts_after_the_time_limit(search_of, n_workers):
     assert search.best_estimator_.x == search.best_params_["x"]
 
 
+def test_a_limit_of_few_digits_is_no_less_exact(search_of):
+    """Added to the time in its own precision, it would end before the first fit."""
+    search = search_of(Parabola(), time_limit=np.float32(60.0)).fit(X)
+    assert search.stop_reason_ == "n_iter"
+
+
 def test_the_time_limit_holds_for_what_waits_in_a_queue(search_of):
     """Evaluations that a worker process was sent too early do not run there."""
     search = search_of(Sleeping(seconds=0.2), n_iter=50, time_limit=2.0)

@@ -299,6 +299,14 @@ WRONG = [
     ),
     ({"refit": True}, r"'refit' must say.*Got True; give 'knee'"),
     ({"refit": "neg_fit_time"}, "'refit' must say"),
+    (
+        {
+            "scoring": "r2",
+            "objectives": ["r2", "neg_fit_time"],
+            "refit": "neg_fit_time",
+        },
+        r"'refit' must say.*Got 'neg_fit_time'; give 'knee', one of \['r2'\]",
+    ),
     ({"objectives": None}, r"refit='knee'.*Got objectives=None"),
 ]
 

@@ -19,12 +19,12 @@ from sklearn.linear_model import SGDClassifier
 from sklearn.model_selection import StratifiedKFold, cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from _fits import SPACE, X, given, results_of
-from _resource_fits import CountingForest, Improving
+from _resource_fits import CountingForest, Improving, Network
 from _searches import by_generator
 from skhpo import EvolutionarySearchCV
 from skhpo.exceptions import StepwiseTrainingError
@@ -266,6 +266,20 @@ def test_epochs_are_a_resource(search_class, classification, estimator):
     )
 
 
+def test_a_parameter_called_epochs_counts_for_itself(classification):
+    """What an estimator calls its epochs is set, however else it could be trained."""
+    search = EvolutionarySearchCV(
+        Network(),
+        {"C": [0.1, 1.0, 10.0]},
+        cv=2,
+        random_state=0,
+        resource="epochs",
+        max_resource=6,
+    ).fit(*classification)
+    assert search.cv_results_["n_resources"].max() == 6
+    assert search.best_estimator_.epochs == 6
+
+
 @by_generator
 def test_samples_are_a_resource(search_class, classification):
     """Nested parts of the training rows, stratified, and all of them in the end."""
@@ -295,6 +309,21 @@ def test_samples_are_a_resource(search_class, classification):
         for shares in rows.values():
             assert_allclose(np.ravel(shares), [0.5, 0.5], atol=0.11)
     assert search.best_estimator_.tree_.n_node_samples[0] == 60
+
+
+def test_samples_of_masks_are_those_of_positions(tree_search, classification):
+    """A split may be given either way, as scikit-learn has it."""
+    splits = list(StratifiedKFold(3).split(*classification))
+    rows = np.arange(60)
+    masks = [(np.isin(rows, train), np.isin(rows, test)) for train, test in splits]
+    tree = DecisionTreeClassifier(random_state=0)
+    by_positions, by_masks = (
+        tree_search(tree, cv=cv, resource="n_samples", min_resource=15)
+        .fit(*classification)
+        .cv_results_["mean_test_score"]
+        for cv in (splits, masks)
+    )
+    assert_array_equal(by_masks, by_positions)
 
 
 @by_generator
@@ -428,6 +457,26 @@ def test_what_makes_no_sense_is_refused_before_any_fit(
     monkeypatch.setattr(Improving, "fit", refuse)
     with pytest.raises(ValueError, match=f"(?s){message}"):
         fitted(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("resource", "reason"),
+    [("model__n_estimators", "Invalid parameter"), ("epochs", "no 'partial_fit'")],
+)
+def test_a_branch_without_the_resource_is_refused(classification, resource, reason):
+    """Its candidates would fail one after another."""
+    estimators = {"epochs": SGDClassifier()}
+    estimator = estimators.get(resource, RandomForestClassifier(3))
+    space = [
+        {"model": [estimator]},
+        {"model": [KNeighborsClassifier()], "model__n_neighbors": [1, 3]},
+    ]
+    search = EvolutionarySearchCV(
+        Pipeline([("model", estimator)]), space, resource=resource, max_resource=9
+    )
+    message = f"(?s)'{resource}', but branch 1 .*KNeighbors.*{reason}.*n_samples"
+    with pytest.raises(ValueError, match=message):
+        search.fit(*classification)
 
 
 @by_generator

@@ -30,11 +30,13 @@ from sklearn.utils import check_random_state
 
 from _searches import by_generator, small_search
 from _steps import (
+    Forgetful,
     Noisy,
     Overwriting,
     OverwritingLabels,
     Recorded,
     Refusing,
+    Remembering,
     SecretlyNoisy,
     recorded_fits,
 )
@@ -131,8 +133,16 @@ VARIANTS = {
         pipeline(Overwriting(2.0, seconds=0), StandardScaler(copy=False), PCA(3)),
         {"c__n_components": [2, 3], "classifier__C": C},
     ),
+    "a step that writes into what an earlier one has kept": (
+        pipeline(Remembering(5.0, seconds=0), StandardScaler(copy=False)),
+        {"classifier__C": C},
+    ),
     "a step that hands on its input": (
         pipeline(FunctionTransformer(), StandardScaler(copy=False)),
+        {"classifier__C": C},
+    ),
+    "a step that leaves something out of its pickle": (
+        pipeline(Forgetful(seconds=0)),
         {"classifier__C": C},
     ),
     "a step that changes the labels": (
