@@ -21,6 +21,8 @@ from skhpo.stopping import NoImprovementExpected, StoppingRule
 _MOST_AUTO_RUNGS = 3
 # As scikit-learn's successive halving has it: rows for each class on each split.
 _ROWS_OF_CLASS = 2
+# The defaults of what has no meaning without a resource.
+_WITHOUT_RESOURCE = {"min_resource": "auto", "max_resource": "auto", "factor": 3}
 
 
 def resolve_fidelity(
@@ -53,6 +55,7 @@ def resolve_fidelity(
         If the arguments do not go together, or not with the estimator.
     """
     if search.resource is None:
+        _check_unused(search)
         return None
     _check_estimator(search.estimator, search.resource, space)
     _check_branches(search.estimator, search.resource, space)
@@ -67,6 +70,18 @@ def resolve_fidelity(
         )
     resources = rung_resources(least, most, search.factor)
     return Fidelity(search.resource, resources, search.factor, entropy)
+
+
+def _check_unused(search: Any) -> None:
+    """Raise if what only a resource gives a meaning is set without one."""
+    for name, unused in _WITHOUT_RESOURCE.items():
+        if getattr(search, name) != unused:
+            raise ValueError(
+                f"The {name!r} parameter means nothing without a 'resource'. Got "
+                f"{name}={getattr(search, name)!r} and resource=None; name a resource, "
+                "such as 'n_samples' or 'n_estimators', or leave it at "
+                f"{unused!r}."
+            )
 
 
 def check_goes_with_resource(search: Any) -> None:

@@ -83,7 +83,7 @@ def test_results_have_the_columns_of_halving(fitted):
 @by_generator
 def test_without_a_resource_there_are_no_such_columns(fitted):
     """`cv_results_` and `history_` are as ever."""
-    search = fitted(resource=None)
+    search = fitted(resource=None, min_resource="auto")
     assert not {"iter", "n_resources"} & set(search.cv_results_)
     assert "rungs" not in search.history_[0]
 
@@ -443,6 +443,14 @@ def test_verbose_says_how_far_candidates_are(fitted, capsys):
             "'objectives' parameter must be None with a 'resource'",
         ),
         ({"stop": "auto"}, "NoImprovementExpected.*use skhpo.stopping.Patience"),
+        (
+            {"resource": None},
+            "'min_resource'.*without a 'resource'. Got min_resource=1",
+        ),
+        (
+            {"resource": None, "min_resource": "auto", "factor": 2},
+            "'factor'.*without a 'resource'. Got factor=2",
+        ),
     ],
 )
 @by_generator
