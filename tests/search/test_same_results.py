@@ -253,8 +253,10 @@ def error_of(search, data):
     ],
     ids=str,
 )
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.FitFailedWarning")
+@pytest.mark.filterwarnings("ignore:One or more of the test scores:UserWarning")
 def test_errors_are_the_same(make_search, classification, settings):
-    """What scikit-learn refuses is refused in its words, at the same time."""
+    """What scikit-learn refuses is refused in its words, and no later."""
     search = make_search(Failing(), {"fails": ["never", "always"]}, **settings)
     expected = host_search(search, [{"fails": "never"}, {"fails": "always"}])
     assert error_of(search, classification) == error_of(expected, classification)
