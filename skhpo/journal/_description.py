@@ -100,11 +100,12 @@ def _hash(description: Any) -> str:
 
 
 def _data_digest(array: Any) -> Any:
-    """Return a digest of one array-like."""
-    try:
-        return joblib.hash(_parts_of_data(array), coerce_mmap=True)
-    except Exception:
-        return digest(array)
+    """Return a digest of one array-like.
+
+    Not joblib's hash of it: where objects are in it, that depends on which of several
+    equal ones are the same object.
+    """
+    return _hash(_Description(orders_dicts=False).of(_parts_of_data(array)))
 
 
 def _parts_of_data(array: Any) -> Any:
@@ -139,9 +140,16 @@ def _kind_of_column(column: Any) -> Any:
 
 
 class _Description:
-    """Describes a value and all that it holds, each object once."""
+    """Describes a value and all that it holds, each object once.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    orders_dicts : bool, default=True
+        Whether two dicts differ that have the same items in another order.
+    """
+
+    def __init__(self, *, orders_dicts: bool = True) -> None:
+        self._orders_dicts = orders_dicts
         self._known: dict[int, tuple[Any, Any]] = {}
 
     def of(self, value: Any) -> Any:
@@ -175,7 +183,8 @@ class _Description:
 
     @_describe.register
     def _(self, value: dict) -> Any:  # type: ignore[type-arg]
-        return ["dict", [[self.of(k), self.of(v)] for k, v in value.items()]]
+        items = [[self.of(k), self.of(v)] for k, v in value.items()]
+        return ["dict", items if self._orders_dicts else sorted(map(_hash, items))]
 
     @_describe.register(list)
     @_describe.register(tuple)

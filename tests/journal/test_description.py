@@ -1,5 +1,7 @@
 """Digests of arguments and data: equal for equal content, in every process."""
 
+import datetime
+import decimal
 import functools
 import operator
 import os
@@ -199,6 +201,34 @@ def test_any_data_have_a_digest(data):
     """And any two of them another one."""
     assert digest_data(data, None) == digest_data(data, None)
     assert digest_data(data, None) != digest_data([data], None)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: datetime.date(2026, 1, 31),
+        lambda: decimal.Decimal("1.5"),
+        lambda: np.float64(1.5),
+        lambda: (1.0, 2.0),
+        lambda: [1.0, 2.0],
+        lambda: {"colour": "red"},
+    ],
+)
+def test_equal_items_of_data_may_be_one_object(make):
+    """Data that are read again are the same, however a reader shares what is equal."""
+    one, *others = (make() for _ in range(5))
+    shared, apart = np.empty(2, dtype=object), np.empty(2, dtype=object)
+    shared[:], apart[:] = [one, one], others[:2]
+    assert digest_data(shared) == digest_data(apart)
+    assert digest_data([one, one]) == digest_data(others[2:])
+    assert digest_data([one, one]) != digest_data([one])
+
+
+def test_the_order_of_features_by_name_says_nothing():
+    """It is another in each process where it comes from a set of strings."""
+    one, other = {"a": 1.0, "b": 2.0}, {"b": 2.0, "a": 1.0}
+    assert digest_data([one]) == digest_data([other])
+    assert digest_data([one]) != digest_data([{"a": 2.0, "b": 1.0}])
 
 
 def test_a_memory_map_is_the_array_that_it_maps(tmp_path):
