@@ -314,9 +314,9 @@ class GeneratorSearchCV(SharedSearchCV):
             finally:
                 evaluator.close()
         schedule.tell_rest()
-        self._store_results(schedule, outcome)
         if journal is not None:
-            journal.end(self.stop_reason_)
+            journal.end(outcome.stop_reason)
+        self._store_results(schedule, outcome)
 
     def _begin_run(
         self, journal: SearchJournal | None, n_workers: int, n_splits: int

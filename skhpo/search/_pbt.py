@@ -456,11 +456,9 @@ class PBTSearchCV(PopulationSearchCV):
             self._choose_best(given.choice)
             if self.refit:
                 self._refit(plan, models, tasks)
-            if journal is not None:
-                journal.end(self.stop_reason_)
-                # An early end leaves them for a run that goes on.
-                if self.stop_reason_ == "n_generations":
-                    folder.remove()
+            # An early end leaves them for a run that goes on.
+            if journal is not None and self.stop_reason_ == "n_generations":
+                folder.remove()
             self.scorer_ = named_scorers(given.scorers)
             tasks.finish()
         return self

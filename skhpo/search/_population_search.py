@@ -135,10 +135,12 @@ class PopulationSearchCV(SharedSearchCV):
             except BaseException:
                 self._keep_what_is_complete(schedule, choice)
                 raise
-        if journal is not None and schedule.is_exhausted:
-            # Nothing can go on from these models, whatever the next run is given.
-            journal.end("died out")
-            folder.remove()
+        outcome = _in_words_of_populations(outcome, schedule)
+        if journal is not None:
+            journal.end(outcome.stop_reason)
+            if schedule.is_exhausted:
+                # Nothing can go on from these models, whatever the next run is given.
+                folder.remove()
         self._store_results(schedule, outcome)
         return models
 
@@ -206,12 +208,7 @@ class PopulationSearchCV(SharedSearchCV):
 
     def _store_results(self, schedule: EvaluationSource, outcome: LoopOutcome) -> None:
         """Set the fitted attributes; a population that has died out is an error."""
-        reason = outcome.stop_reason
-        if schedule.is_exhausted:
-            reason = "died out"
-        elif reason == "n_iter":
-            reason = "n_generations"
-        super()._store_results(schedule, LoopOutcome(reason))
+        super()._store_results(schedule, outcome)
         if schedule.is_exhausted:
             raise ValueError(self._died_out(schedule.records))
 
@@ -424,3 +421,12 @@ class PopulationSearchCV(SharedSearchCV):
             classes=plan.classes,
             fit_params=fit_params,
         )
+
+
+def _in_words_of_populations(
+    outcome: LoopOutcome, schedule: EvaluationSource
+) -> LoopOutcome:
+    """Return why the training of a population ended."""
+    if schedule.is_exhausted:
+        return LoopOutcome("died out")
+    return LoopOutcome("n_generations") if outcome.stop_reason == "n_iter" else outcome

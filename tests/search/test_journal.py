@@ -222,6 +222,17 @@ def test_n_iter_may_be_as_large_as_numbers_are(path):
         assert search.fit(X).n_fits_ == 6
 
 
+def test_a_journal_says_that_all_fits_have_failed(path):
+    """A search that goes on says so again, without a fit."""
+    search = tune(estimator=Failing(limit=-1.0), journal=path, n_iter=30)
+    for _ in range(2):
+        with pytest.raises(
+            ValueError, match=r"(?s)All the 60 fits failed.*ended early"
+        ):
+            search.fit(X)
+        assert read_journal(path).stop_reason == "all failed"
+
+
 def test_without_a_seed_the_drawn_one_is_taken_up(path):
     """The candidates are those that the first run would have gone on with."""
     search = tune(random_state=None, journal=path)
