@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from skhpo._compat._folders import temporary_folder
 from skhpo._compat._quarantine import Call
 
 __all__ = ["Notes"]
@@ -23,10 +23,8 @@ class Notes:
     """The folder of the notes of one session."""
 
     def __init__(self) -> None:
-        # A worker that is about to be ended may still write to it.
-        self._folder = tempfile.TemporaryDirectory(
-            prefix="skhpo-", ignore_cleanup_errors=True
-        )
+        self._exit_stack = contextlib.ExitStack()
+        self._folder = self._exit_stack.enter_context(temporary_folder())
 
     def signed(self, ticket: int, calls: Sequence[Call]) -> list[Call]:
         """Return the calls of a batch such that each leaves a note while it runs."""
@@ -49,11 +47,11 @@ class Notes:
 
     def close(self) -> None:
         """Remove the folder."""
-        self._folder.cleanup()
+        self._exit_stack.close()
 
     def _path(self, ticket: int) -> Path:
         """Return where the note of a batch is."""
-        return Path(self._folder.name, str(ticket))
+        return Path(self._folder, str(ticket))
 
 
 def _run_signed(

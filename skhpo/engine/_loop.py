@@ -7,11 +7,11 @@ workers again, so there is no barrier between candidates.
 
 import contextlib
 import math
-import tempfile
 import time
 from collections.abc import Hashable, Iterator
 from pathlib import Path
 
+from skhpo._compat._folders import temporary_folder
 from skhpo._compat._joblib import Completed, TaskPool, Watch
 from skhpo.engine._durations import Durations
 from skhpo.engine._fit_timer import FitTimer
@@ -160,8 +160,7 @@ class _SearchLoop:
         if self._settings.fit_time_limit is None:
             yield
             return
-        # A worker that is about to be ended may still write to it.
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as self._folder:
+        with temporary_folder() as self._folder:
             yield
 
     def _fill(self) -> None:

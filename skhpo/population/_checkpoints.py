@@ -5,7 +5,6 @@ import hashlib
 import io
 import os
 import pickle
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any, Protocol, Self
 # Not plain pickle: it cannot send classes of a notebook to a worker and back.
 from joblib.externals.loky.backend import reduction
 
+from skhpo._compat._folders import temporary_folder
 from skhpo.journal._appended import sync_folder
 
 Place = tuple[int, int, int]
@@ -195,7 +195,5 @@ def temporary_checkpoints(
         If the directory does not exist.
     """
     check_folder(directory)
-    with tempfile.TemporaryDirectory(
-        prefix="skhpo-population-", dir=directory, ignore_cleanup_errors=True
-    ) as folder:
+    with temporary_folder("skhpo-population-", directory) as folder:
         yield FolderCheckpoints(folder)
