@@ -118,15 +118,15 @@ class BayesSearchCV(GeneratorSearchCV):
         Maps the params dict of a candidate to true where it is allowed. Candidates
         that are not allowed are never evaluated.
 
-    initial_candidates : "default", None, list of dicts, DataFrame or dict, \
-            default="default"
+    initial_candidates : "default", None, list of dicts, DataFrame, dict, search or \
+            path, default="default"
         What to evaluate first. ``"default"``: the current values of `estimator`
         where they lie in the space, for each of the first five branches of a list of
         dicts; parameters whose values do not are completed by the initial design. If
         all of them do, the result is never worse than the estimator as it is, on the
         same splits. A list of dicts or a DataFrame with a column for each parameter,
-        each of which may be partial. Or the `cv_results_` of another search, of
-        which the best that lie in the space are evaluated.
+        each of which may be partial. Or another search (fitted, its `cv_results_`, or
+        its journal), of which the best that lie in the space are evaluated.
 
     max_pending : int or "auto", default="auto"
         How many of the latest split scores a proposal may lack. It fixes which

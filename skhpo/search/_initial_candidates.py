@@ -1,15 +1,19 @@
 """What `initial_candidates` may be, turned into partial candidates for the design."""
 
+import os
 import warnings
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 from sklearn.base import BaseEstimator
 
 from skhpo._compat._sklearn import clone_with_params
 from skhpo.exceptions import SearchSpaceError
+from skhpo.search._prior_searches import metric_of, results_of
 from skhpo.space import Categorical, Ordinal, SearchSpace
 
 Prescribed = tuple[dict[str, Any], str]
@@ -28,7 +32,7 @@ def resolve_initial_candidates(
 
     Parameters
     ----------
-    initial_candidates : "default", None, list of dict, DataFrame or dict
+    initial_candidates : "default", None, list of dict, DataFrame, dict, search or path
         As given to the search.
 
     estimator : estimator object
@@ -52,17 +56,19 @@ def resolve_initial_candidates(
     """
     if initial_candidates is None:
         return []
-    if isinstance(initial_candidates, str):
-        if initial_candidates != "default":
-            raise _malformed(initial_candidates)
+    if isinstance(initial_candidates, str) and initial_candidates == "default":
         return _baselines(estimator, space)
+    if _is_search(initial_candidates):
+        initial_candidates = _ranked_results(initial_candidates)
     if isinstance(initial_candidates, Mapping) or "params" in getattr(
         initial_candidates, "columns", ()
     ):
         return _from_results(initial_candidates, space, n_candidates)
     if hasattr(initial_candidates, "columns"):
         rows = [_without_missing(row) for _, row in initial_candidates.iterrows()]
-    elif isinstance(initial_candidates, Sequence):
+    elif isinstance(initial_candidates, Sequence) and not isinstance(
+        initial_candidates, str
+    ):
         rows = list(initial_candidates)
     else:
         raise _malformed(initial_candidates)
@@ -83,9 +89,28 @@ def _malformed(value: Any) -> SearchSpaceError:
     """Return the error for a value that is none of the accepted forms."""
     return SearchSpaceError(
         "The 'initial_candidates' parameter must be 'default', None, a list of dicts, "
-        "a DataFrame with one column a parameter, or the cv_results_ of another "
-        f"search. Got {value!r}; pass for example [{{'C': 1.0}}]."
+        "a DataFrame with one column a parameter, or another search: fitted, its "
+        f"cv_results_, or its journal. Got {value!r}; pass for example [{{'C': 1.0}}]."
     )
+
+
+def _is_search(value: Any) -> bool:
+    """Whether a value is a fitted search, or the path of a journal that exists."""
+    if isinstance(value, str | os.PathLike):
+        return Path(value).is_file()
+    return isinstance(getattr(value, "cv_results_", None), Mapping)
+
+
+def _ranked_results(search: Any) -> Mapping[str, Any]:
+    """Return the candidates of a search with their ranks, by the metric that counts."""
+    results = results_of(search, "initial_candidates")
+    if not hasattr(search, "cv_results_"):
+        ranks = rankdata(-np.array(results["mean_test_score"]), method="min")
+        return {**results, "rank_test_score": ranks}
+    column = f"rank_test_{metric_of(getattr(search, 'refit', None))}"
+    if column not in results:
+        return results
+    return {"params": results["params"], column: results[column]}
 
 
 def _checked(row: Any, space: SearchSpace, position: int) -> dict[str, Any]:

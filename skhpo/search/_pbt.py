@@ -140,8 +140,8 @@ class PBTSearchCV(PopulationSearchCV):
     constraint : callable, default=None
         Maps the params dict of a member to true where it is allowed.
 
-    initial_candidates : "default", None, list of dicts, DataFrame or dict, \
-            default="default"
+    initial_candidates : "default", None, list of dicts, DataFrame, dict, search or \
+            path, default="default"
         What the first members start with, as in :class:`BayesSearchCV`; the others
         start with points of a Sobol sequence.
 

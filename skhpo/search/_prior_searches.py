@@ -72,9 +72,9 @@ def _rows(
     entry: Any, name: str, refit: Any
 ) -> tuple[list[Mapping[str, Any]], FloatArray]:
     """Return the parameters and the scores of an earlier search."""
-    results, metrics = _results(entry, name), [_metric(refit), "score"]
+    results, metrics = results_of(entry, name), [metric_of(refit), "score"]
     if not isinstance(entry, Mapping):
-        metrics.insert(0, _metric(getattr(entry, "refit", None)))
+        metrics.insert(0, metric_of(getattr(entry, "refit", None)))
     columns = [f"mean_test_{metric}" for metric in metrics if metric is not None]
     column = next((one for one in columns if one in results), None)
     if "params" not in results or column is None:
@@ -97,13 +97,13 @@ def _rows(
     return params, scores
 
 
-def _metric(refit: Any) -> str | None:
+def metric_of(refit: Any) -> str | None:
     """Return the metric that `refit`, or a rule given for it, names."""
     name = getattr(refit, "metric", refit)
     return name if isinstance(name, str) else None
 
 
-def _results(entry: Any, name: str) -> Mapping[str, Any]:
+def results_of(entry: Any, name: str) -> Mapping[str, Any]:
     """Return the columns of an earlier search, whatever it comes as."""
     if isinstance(entry, str | os.PathLike):
         return _journal_results(entry, name)

@@ -13,6 +13,7 @@ from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from sklearn.svm import SVC
 
 from _fits import Parabola, X
+from skhpo import BayesSearchCV
 from skhpo.exceptions import SearchSpaceError
 from skhpo.space import Integer, Real
 
@@ -199,6 +200,29 @@ def test_an_earlier_search_may_come_as_a_table(params_of):
     ).fit(X)
     params, _ = params_of(initial_candidates=pd.DataFrame(earlier.cv_results_))
     assert params[0]["x"] == 0.3
+
+
+def two_metrics(estimator, X, y=None):  # noqa: ARG001
+    """Return metrics that disagree."""
+    return {"a": -estimator.x, "b": estimator.x}
+
+
+def test_an_earlier_search_may_come_as_it_is(params_of, tmp_path):
+    """Fitted, of which the metric of `refit` counts, or as its journal."""
+    path = tmp_path / "earlier.jsonl"
+    earlier = BayesSearchCV(
+        Parabola(), SPACE, n_iter=6, cv=2, scoring=two_metrics, refit="b", journal=path
+    ).fit(X)
+    for given in (earlier, path, str(path)):
+        params, origins = params_of(initial_candidates=given)
+        assert (params[0], origins[0]) == (earlier.best_params_, "given")
+
+
+@pytest.mark.parametrize("given", ["defaults", "no.jsonl", 3, RandomizedSearchCV])
+def test_what_says_nothing_of_candidates_is_refused(params_of, given):
+    """Also the name of a journal that does not exist."""
+    with pytest.raises(SearchSpaceError, match="must be 'default', None, a list"):
+        params_of(initial_candidates=given)
 
 
 def test_earlier_results_outside_of_the_space_are_left_out(params_of):
