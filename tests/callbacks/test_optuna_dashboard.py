@@ -1,9 +1,12 @@
 """The dashboard of Optuna shows a search while it runs and when it is over."""
 
 import json
+import shutil
+import subprocess
 import threading
 import urllib.request
-from wsgiref.simple_server import WSGIRequestHandler, make_server
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 
@@ -16,6 +19,26 @@ from skhpo.callbacks import OptunaStorage
 
 pytest.importorskip("optuna")
 dashboard = pytest.importorskip("optuna_dashboard")
+
+BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
+BROWSER = next((name for name in BROWSERS if shutil.which(name)), "")
+# Without a window, and asking nobody but the dashboard.
+ALONE = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+class Server(ThreadingMixIn, WSGIServer):
+    """Answers a browser, which keeps several connections open."""
+
+    daemon_threads = True
 
 
 class Quiet(WSGIRequestHandler):
@@ -32,25 +55,30 @@ def path(tmp_path):
 
 
 @pytest.fixture
-def ask(path):
-    """A function that asks the dashboard's API, on a free port of this machine."""
+def address(path):
+    """Where the dashboard is, on a free port of this machine."""
     path.touch()
     application = dashboard.wsgi(str(path))
-    server = make_server("127.0.0.1", 0, application, handler_class=Quiet)
+    server = make_server("127.0.0.1", 0, application, Server, Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-
-    def ask(route):
-        url = f"http://127.0.0.1:{server.server_port}/api/{route}"
-        with urllib.request.urlopen(url, timeout=30) as response:
-            return json.load(response)
-
     try:
-        yield ask
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()
         thread.join(timeout=30)
+
+
+@pytest.fixture
+def ask(address):
+    """A function that asks the dashboard's API."""
+
+    def ask(route):
+        with urllib.request.urlopen(f"{address}/api/{route}", timeout=30) as response:
+            return json.load(response)
+
+    return ask
 
 
 def only_study(ask):
@@ -129,3 +157,21 @@ def test_several_objectives_are_shown(path, ask):
     assert study["directions"] == ["maximize", "maximize"]
     assert study["objective_names"] == ["score", "neg_fit_time"]
     assert all(len(trial["values"]) == 2 for trial in study["trials"])
+
+
+@pytest.mark.skipif(not BROWSER, reason="needs Chromium")
+def test_a_browser_shows_the_trials(path, address, tmp_path):
+    """With what Optuna calls them, their states and the best one."""
+    live = OptunaStorage(path, study_name="parabola")
+    BayesSearchCV(Parabola(), SPACE, n_iter=3, cv=2, callbacks=[live]).fit(X)
+    command = [BROWSER, *ALONE, f"--user-data-dir={tmp_path / 'profile'}"]
+    command += ["--virtual-time-budget=6000", "--dump-dom"]
+    command += [f"{address}/dashboard/studies/0/trials"]
+    try:
+        page = subprocess.run(
+            command, capture_output=True, text=True, timeout=100
+        ).stdout
+    except subprocess.TimeoutExpired:
+        pytest.skip("the machine is too busy for a browser")
+    shown = ["parabola", "Trial 0", "Trial 1", "Trial 2", "Complete", "Best Trial"]
+    assert [text for text in shown if text not in page] == []
