@@ -54,9 +54,12 @@ def started(backend):
             import dask
             import distributed
 
-            stack.enter_context(
-                dask.config.set({"distributed.scheduler.allowed-failures": 0})
-            )
+            settings = {
+                "distributed.scheduler.allowed-failures": 0,
+                # A worker that takes longer to start again is given up for good.
+                "distributed.deploy.lost-worker-timeout": "120s",
+            }
+            stack.enter_context(dask.config.set(settings))
             cluster = stack.enter_context(
                 distributed.LocalCluster(
                     n_workers=2,
@@ -148,8 +151,7 @@ def main():
         table.write(f"\n== {backend}\n")
         directory = os.getcwd()
         for kinds in [alive, *([kind] for kind in deadly)]:
-            # Each has a cluster of its own: dask, having lost many workers within
-            # seconds, may leave it at that.
+            # Each has a cluster of its own.
             with started(backend):
                 run(kinds, backend, table)
             os.chdir(directory)

@@ -22,7 +22,10 @@ VALUES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
 def cluster():
     """One dask worker process."""
     distributed = pytest.importorskip("distributed")
+    dask = pytest.importorskip("dask")
     with (
+        # A slow restart of the worker must not make the cluster give it up.
+        dask.config.set({"distributed.deploy.lost-worker-timeout": "120s"}),
         distributed.LocalCluster(
             n_workers=1,
             threads_per_worker=1,

@@ -77,7 +77,13 @@ def dask_backend():
     distributed = pytest.importorskip("distributed")
     dask = pytest.importorskip("dask")
     with (
-        dask.config.set({"distributed.scheduler.allowed-failures": 0}),
+        dask.config.set(
+            {
+                "distributed.scheduler.allowed-failures": 0,
+                # On a busy machine workers take long to start again.
+                "distributed.deploy.lost-worker-timeout": "120s",
+            }
+        ),
         distributed.LocalCluster(
             n_workers=2,
             threads_per_worker=1,
