@@ -273,7 +273,8 @@ class DifferentialEvolutionGenerator(BaseGenerator):
         # where the member has a value that the best lacks, the mutation stands
         genome = np.where(is_active[0], genome, repaired)
         child = _Child(target, genome, scale_factor, crossover_rate)
-        return child, (target, best, first, second)
+        # the best may be the member itself, or one of the two others
+        return child, tuple(dict.fromkeys((target, best, first, second)))
 
     def _partners(self, target: int) -> tuple[int, int, int]:
         """Draw one of the best, another member, and one that may be of the archive."""

@@ -199,10 +199,11 @@ class NSGA2Generator(BaseGenerator):
             np.full(n_children, _MUTATION_STEP),
             self.rng,
         )
-        for number, child in enumerate(children):
-            pair = parents[[number, n_children + number]]
-            indices = {self._members[one] for one in pair}
-            yield Proposal(child, "nsga2", tuple(sorted(indices)))
+        pairs = parents.reshape(2, n_children).T
+        for child, pair, both in zip(children, pairs, is_crossed, strict=True):
+            kept = dict.fromkeys(pair if both else pair[:1])
+            origin = "mutation" if len(kept) == 1 else "crossover"
+            yield Proposal(child, origin, tuple(self._members[one] for one in kept))
 
 
 def _survivors(scores: FloatArray, n_most: int) -> list[int]:

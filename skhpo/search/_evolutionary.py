@@ -290,9 +290,9 @@ class EvolutionarySearchCV(GeneratorSearchCV):
         A record for each candidate proposed: ``candidate`` (position in the order of
         proposal), ``params``, ``origin`` (``"baseline"``, ``"partial baseline"``,
         ``"given"``, ``"prior search"`` or ``"sobol"`` for the initial design, then the
-        operator: ``"crossover"``, ``"mutation"``, ``"differential evolution"``,
-        ``"cma-es"`` or ``"nsga2"``; ``"random"`` or ``"enumerated"`` where nothing new
-        was bred), ``parents`` (the positions of the candidates that it was bred from),
+        operator: ``"crossover"``, ``"mutation"``, ``"differential evolution"`` or
+        ``"cma-es"``; ``"random"`` or ``"enumerated"`` where nothing new was bred),
+        ``parents`` (the positions of the candidates that it was bred from),
         ``status`` (``"complete"``, ``"failed"``, ``"discarded"`` or ``"incomplete"``),
         ``score`` and ``split_scores`` (with a number for each of several `objectives`),
         ``fit_errors`` (for each split the traceback of a fit that failed, or None),

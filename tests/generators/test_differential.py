@@ -61,13 +61,16 @@ def test_the_population_shrinks_over_the_budget():
 
 
 def test_a_child_names_its_parents():
-    """The challenged member, one of the best and the two of the difference."""
+    """The challenged member, one of the best and two more; each of them once."""
     generator = make(cube(2), 100)
-    search(generator, sphere, 20)
-    candidate = generator.ask()
-    assert candidate.origin == "differential evolution"
-    assert len(candidate.parents) == 4
-    assert max(candidate.parents) < candidate.index
+    search(generator, sphere, 60)
+    bred = [one for one in generator.candidates if one.parents]
+    assert len(bred) >= 50
+    assert {len(one.parents) for one in bred} == {3, 4}
+    for candidate in bred:
+        assert candidate.origin == "differential evolution"
+        assert len(set(candidate.parents)) == len(candidate.parents)
+        assert max(candidate.parents) < candidate.index
 
 
 def test_the_best_is_never_lost():
