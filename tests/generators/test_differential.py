@@ -14,7 +14,7 @@ from _functions import (
     sphere,
 )
 from skhpo.generators import DifferentialEvolutionGenerator
-from skhpo.space import Real, SearchSpace
+from skhpo.space import Categorical, Real, SearchSpace
 from skhpo.testing import GeneratorContract
 
 
@@ -99,3 +99,16 @@ def test_members_of_another_branch_than_the_best_are_mutated_too():
         search(generator, lambda params: sphere(params) - 0.02 * ("a" in params), 150)
         n_random += sum(one.origin == "random" for one in generator.candidates)
     assert n_random < 30
+
+
+def test_a_choice_that_no_member_has_comes_within_reach():
+    """The best of twelve choices is found though the population is of six."""
+    space = SearchSpace({"kind": Categorical([*"abcdefghijkl"]), "x": Real(0.0, 1.0)})
+
+    def objective(params):
+        return (params["kind"] == "h") - (params["x"] - 0.3) ** 2
+
+    for seed in (2, 4, 5, 6):
+        scores = search(make(space, 150, seed), objective, 150)
+        assert scores[:6].max() < 0.0
+        assert scores.max() > 0.9
