@@ -77,7 +77,7 @@ class EvolutionarySearchCV(GeneratorSearchCV):
         How many candidates are bred from, or for CMA-ES learned from at a time.
         ``"auto"`` is the algorithm's own default. At least 2, and at least
         4 for ``"differential"`` and ``"cmaes"``. It should be well below `n_iter`: the
-        first so many candidates of ``"differential"`` and ``"nsga2"`` (24 by default)
+        first so many candidates of ``"differential"`` and ``"nsga2"`` (16 by default)
         are the initial design, and ``"cmaes"`` learns nothing before.
 
     scoring : str, callable, list, tuple or dict, default=None
