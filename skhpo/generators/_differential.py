@@ -25,6 +25,9 @@ _SHARE_OF_BUDGET, _LEAST_AT_FIRST, _MOST_PER_AXIS = 16, 6, 18
 # populations.
 _BEST_SHARE, _ARCHIVE_SHARE = 0.11, 2.6
 _MOST_TRIES = 100
+# The probability that some choice of a mutant is one by chance, as in CatCMA: the
+# differences between members do not lead to what none of them has.
+_CHOSEN_BY_CHANCE = 0.27
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +51,8 @@ class DifferentialEvolutionGenerator(BaseGenerator):
 
     Numbers move as real numbers, ordered ones too. A choice goes over to that of the
     best with the scale factor as its probability, and to that of a random member
-    where the two random members differ. What a change of branch makes active is taken
+    where the two random members differ; now and then it changes at random, since what
+    no member has would be out of reach. What a change of branch makes active is taken
     from the best, or redrawn.
 
     .. versionadded:: 0.1
@@ -118,6 +122,8 @@ class DifferentialEvolutionGenerator(BaseGenerator):
         kinds = np.array([axis.kind for axis in space.axes], dtype=object)
         self._is_numeric = (kinds == "continuous") | (kinds == "ordered")
         self._is_sampled = kinds == "sampled"
+        n_chosen = max(int((kinds == "categorical").sum()), 1)
+        self._choice_rate = 1.0 - (1.0 - _CHOSEN_BY_CHANCE) ** (1.0 / n_chosen)
         self._history = SuccessHistory()
         self._genomes: dict[int, FloatArray] = {}
         # indices of candidates; the children that were not told yet by theirs
@@ -273,7 +279,8 @@ class DifferentialEvolutionGenerator(BaseGenerator):
         # where the member has a value that the best lacks, the mutation stands
         genome = np.where(is_active[0], genome, repaired)
         child = _Child(target, genome, scale_factor, crossover_rate)
-        return child, (target, best, first, second)
+        # the best may be the member itself, or one of the two others
+        return child, tuple(dict.fromkeys((target, best, first, second)))
 
     def _partners(self, target: int) -> tuple[int, int, int]:
         """Draw one of the best, another member, and one that may be of the archive."""
@@ -294,7 +301,9 @@ class DifferentialEvolutionGenerator(BaseGenerator):
         choice = np.where(is_active[1] & (luck[0] < scale_factor), top, own)
         differ = is_active[2] & is_active[3] & (left != right)
         goes_left = differ & (luck[1] < scale_factor)
-        return np.asarray(np.where(goes_left, left, choice), dtype=np.float64)
+        rows = np.where(goes_left, left, choice)[None]
+        rows = self._variation.mutate_choices(rows, self._choice_rate, self.rng)
+        return np.asarray(rows[0], dtype=np.float64)
 
     def _join(self, index: int) -> None:
         """Let a candidate without a target into the population if there is room."""

@@ -15,7 +15,9 @@ from skhpo.trials import Candidate, Trial, TrialStatus
 
 FloatArray = NDArray[np.float64]
 
-_POPULATION_SIZE = 24
+# In the mean of eight problems with two or three objectives, 8 seeds each, ahead of 24
+# up to 200 candidates and level at 500. At 32 or fewer 8 is ahead, and behind from 200.
+_POPULATION_SIZE = 16
 # The settings of the paper: eta_c = 15 to 20 and p_c = 0.9; mutation changes one
 # coordinate on average, by a step whose mean is 1 / (eta_m + 2) with eta_m = 20.
 _CROSSOVER_INDEX, _CROSSOVER_RATE = 15.0, 0.9
@@ -53,7 +55,7 @@ class NSGA2Generator(BaseGenerator):
     prescribed : sequence of (mapping, str), default=()
         Parameters to propose first, some or all of them, and their origin.
 
-    population_size : int, default=24
+    population_size : int, default=16
         How many candidates may be bred from, at least 2. The first so many, the
         prescribed ones and a Sobol sequence, are the initial population.
 
@@ -199,10 +201,11 @@ class NSGA2Generator(BaseGenerator):
             np.full(n_children, _MUTATION_STEP),
             self.rng,
         )
-        for number, child in enumerate(children):
-            pair = parents[[number, n_children + number]]
-            indices = {self._members[one] for one in pair}
-            yield Proposal(child, "nsga2", tuple(sorted(indices)))
+        pairs = parents.reshape(2, n_children).T
+        for child, pair, both in zip(children, pairs, is_crossed, strict=True):
+            kept = dict.fromkeys(pair if both else pair[:1])
+            origin = "mutation" if len(kept) == 1 else "crossover"
+            yield Proposal(child, origin, tuple(self._members[one] for one in kept))
 
 
 def _survivors(scores: FloatArray, n_most: int) -> list[int]:

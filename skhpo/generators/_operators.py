@@ -161,6 +161,33 @@ class Variation:
         mutants = self.space.canonicalize(np.where(changes, moved, points))
         return self._repaired(mutants, points, points, rng)
 
+    def mutate_choices(
+        self, points: FloatArray, rate: float, rng: np.random.Generator
+    ) -> FloatArray:
+        """Mutate nothing but choices, to other ones.
+
+        Parameters
+        ----------
+        points : ndarray of shape (n, n_dims), dtype float64
+            Points whose choices are canonical.
+
+        rate : float
+            The probability of each choice to change.
+
+        rng : numpy.random.Generator
+            Source of randomness, of which spaces without choices take nothing.
+
+        Returns
+        -------
+        mutants : ndarray of shape (n, n_dims), dtype float64
+            The points, to be repaired where a change of branch has made others active.
+        """
+        if not self._chosen:
+            return points
+        moved = self._with_other_choices(points, points, rng)
+        changes = rng.random(points.shape) < rate
+        return np.asarray(np.where(changes, moved, points), dtype=np.float64)
+
     def repair(
         self,
         children: FloatArray,
@@ -232,12 +259,20 @@ class Variation:
             )
             aim = np.clip(level + np.where(step == 0, by_one, step), 0, n_levels - 1)
             moved[:, column] = axis.from_level(aim)
+        moved = self._with_other_choices(moved, points, rng)
+        drawn = rng.random(points.shape)
+        return np.asarray(np.where(self._is_sampled, drawn, moved), dtype=np.float64)
+
+    def _with_other_choices(
+        self, moved: FloatArray, points: FloatArray, rng: np.random.Generator
+    ) -> FloatArray:
+        """Return `moved` with another choice than that of `points` everywhere."""
+        moved = np.array(moved)
         for column, axis, n_levels in self._chosen:
             others = rng.integers(1, max(n_levels, 2), size=len(points))
             level = (axis.to_level(points[:, column]) + others) % n_levels
             moved[:, column] = axis.from_level(level)
-        drawn = rng.random(points.shape)
-        return np.asarray(np.where(self._is_sampled, drawn, moved), dtype=np.float64)
+        return moved
 
 
 def polynomial_mutation(

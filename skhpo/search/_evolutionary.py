@@ -76,9 +76,9 @@ class EvolutionarySearchCV(GeneratorSearchCV):
     population_size : int or "auto", default="auto"
         How many candidates are bred from, or for CMA-ES learned from at a time.
         ``"auto"`` is the algorithm's own default. At least 2, and at least
-        4 for ``"differential"`` and ``"cmaes"``. The first so many candidates (for
-        NSGA-II 24 by default) are the initial design, so it should be well below
-        `n_iter`.
+        4 for ``"differential"`` and ``"cmaes"``. It should be well below `n_iter`: the
+        first so many candidates of ``"differential"`` and ``"nsga2"`` (16 by default)
+        are the initial design, and ``"cmaes"`` learns nothing before.
 
     scoring : str, callable, list, tuple or dict, default=None
         As in ``RandomizedSearchCV``. With several metrics the search maximises the
@@ -290,9 +290,9 @@ class EvolutionarySearchCV(GeneratorSearchCV):
         A record for each candidate proposed: ``candidate`` (position in the order of
         proposal), ``params``, ``origin`` (``"baseline"``, ``"partial baseline"``,
         ``"given"``, ``"prior search"`` or ``"sobol"`` for the initial design, then the
-        operator: ``"crossover"``, ``"mutation"``, ``"differential evolution"``,
-        ``"cma-es"`` or ``"nsga2"``; ``"random"`` or ``"enumerated"`` where nothing new
-        was bred), ``parents`` (the positions of the candidates that it was bred from),
+        operator: ``"crossover"``, ``"mutation"``, ``"differential evolution"`` or
+        ``"cma-es"``; ``"random"`` or ``"enumerated"`` where nothing new was bred),
+        ``parents`` (the positions of the candidates that it was bred from),
         ``status`` (``"complete"``, ``"failed"``, ``"discarded"`` or ``"incomplete"``),
         ``score`` and ``split_scores`` (with a number for each of several `objectives`),
         ``fit_errors`` (for each split the traceback of a fit that failed, or None),

@@ -14,7 +14,7 @@ from _functions import (
     sphere,
 )
 from skhpo.generators import DifferentialEvolutionGenerator
-from skhpo.space import Real, SearchSpace
+from skhpo.space import Categorical, Real, SearchSpace
 from skhpo.testing import GeneratorContract
 
 
@@ -61,13 +61,16 @@ def test_the_population_shrinks_over_the_budget():
 
 
 def test_a_child_names_its_parents():
-    """The challenged member, one of the best and the two of the difference."""
+    """The challenged member, one of the best and two more; each of them once."""
     generator = make(cube(2), 100)
-    search(generator, sphere, 20)
-    candidate = generator.ask()
-    assert candidate.origin == "differential evolution"
-    assert len(candidate.parents) == 4
-    assert max(candidate.parents) < candidate.index
+    search(generator, sphere, 60)
+    bred = [one for one in generator.candidates if one.parents]
+    assert len(bred) >= 50
+    assert {len(one.parents) for one in bred} == {3, 4}
+    for candidate in bred:
+        assert candidate.origin == "differential evolution"
+        assert len(set(candidate.parents)) == len(candidate.parents)
+        assert max(candidate.parents) < candidate.index
 
 
 def test_the_best_is_never_lost():
@@ -96,3 +99,16 @@ def test_members_of_another_branch_than_the_best_are_mutated_too():
         search(generator, lambda params: sphere(params) - 0.02 * ("a" in params), 150)
         n_random += sum(one.origin == "random" for one in generator.candidates)
     assert n_random < 30
+
+
+def test_a_choice_that_no_member_has_comes_within_reach():
+    """The best of twelve choices is found though the population is of six."""
+    space = SearchSpace({"kind": Categorical([*"abcdefghijkl"]), "x": Real(0.0, 1.0)})
+
+    def objective(params):
+        return (params["kind"] == "h") - (params["x"] - 0.3) ** 2
+
+    for seed in (2, 4, 5, 6):
+        scores = search(make(space, 150, seed), objective, 150)
+        assert scores[:6].max() < 0.0
+        assert scores.max() > 0.9

@@ -97,14 +97,18 @@ def test_the_best_of_each_objective_stays_in_a_small_population(scores):
     assert np.max(kept, axis=0).tolist() == np.max(scores, axis=0).tolist()
 
 
-def test_children_name_their_parents():
-    """After the initial population, each candidate has one or two earlier ones."""
-    generator = make_generator(population_size=4)
-    search(generator, 12, lambda point: zdt(1, point))
-    for candidate in generator.candidates[4:]:
-        assert candidate.origin == "nsga2"
-        assert 1 <= len(candidate.parents) <= 2
-        assert max(candidate.parents) < candidate.index
+def test_children_name_their_operator_and_their_parents():
+    """What is not crossed has a single parent, and nearly all coordinates of it."""
+    generator = make_generator(20, population_size=10)
+    search(generator, 120, lambda point: zdt(1, point))
+    bred = generator.candidates[10:]
+    assert {one.origin for one in bred} == {"crossover", "mutation"}
+    for child in bred:
+        parents = [generator.candidates[index] for index in child.parents]
+        assert len(parents) == {"mutation": 1, "crossover": 2}[child.origin]
+        assert max(child.parents) < child.index
+        if child.origin == "mutation":
+            assert np.isclose(child.point, parents[0].point).sum() >= 14
 
 
 def test_only_complete_candidates_are_bred_from():

@@ -14,6 +14,7 @@ OPERATORS = {
     "genetic": {"crossover", "mutation"},
     "differential": {"differential evolution"},
     "cmaes": {"cma-es"},
+    "nsga2": {"crossover", "mutation"},
 }
 
 
@@ -33,7 +34,7 @@ def test_every_algorithm_finds_the_maximum(algorithm):
 @pytest.mark.parametrize("algorithm", OPERATORS)
 def test_the_history_names_operator_and_parents(algorithm):
     """Parents are candidates that were proposed before; the design has none."""
-    search = search_of(algorithm=algorithm).fit(X)
+    search = search_of(algorithm=algorithm, population_size=8).fit(X)
     bred = [one for one in search.history_ if one["origin"] in OPERATORS[algorithm]]
     assert len(bred) >= 15
     for entry in search.history_:
