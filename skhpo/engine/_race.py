@@ -2,9 +2,10 @@
 
 Candidates advance side by side, each by one split at a time: while a split of one is
 evaluated, a split of another one is, and no worker runs what the result of the
-first could have saved. Each begins with another split, once there is a complete one. Evaluation number ``t`` is chosen when exactly those before
-``t - max_pending`` have been told, so the order, what is discarded and what is
-proposed depend on the scores alone, never on timing.
+first could have saved. Once one is complete, each new one begins with another split.
+Evaluation number ``t`` is chosen when exactly those before ``t - max_pending`` have
+been told, so the order, what is discarded and what is proposed depend on the scores
+alone, never on timing.
 """
 
 from collections.abc import Sequence
@@ -190,12 +191,12 @@ class RacingSchedule(Schedule):
 
     def _is_hopeless(self, record: Record) -> bool:
         """Ask the rule, as soon as there is something to compare with."""
-        own = self._scores[record.candidate.index].copy()
-        has_score = np.isfinite(self._scores).any(axis=1)
-        has_score[record.candidate.index] = False
-        if not has_score.any():
+        index = record.candidate.index
+        others = np.delete(self._scores, index, axis=0)
+        others = others[np.isfinite(others).any(axis=1)]
+        if not len(others):
             return False
-        return self._rule.is_hopeless(own, self._scores[has_score])
+        return self._rule.is_hopeless(self._scores[index].copy(), others)
 
     def _tell(self, index: int) -> None:
         """Tell what is due of one candidate, and note it for the rule."""

@@ -38,9 +38,9 @@ class PredictiveRule:
     While fewer than three candidates are complete, a candidate is compared with the
     best of those that have its splits: sigma^2 is estimated from their scores on
     these, from two of them and two splits on, the means are believed as they are, and
-    the best one's final mean is uncertain, too. It is the futility stop of sequential trials [1]_ in the paired
-    form that racing for configurations uses [2]_, with the expected improvement in
-    place of a probability.
+    the best one's final mean is uncertain, too. It is the futility stop of sequential
+    trials [1]_ in the paired form that racing for configurations uses [2]_, with the
+    expected improvement in place of a probability.
 
     .. versionadded:: 0.1
 

@@ -98,7 +98,7 @@ def test_any_splits_may_come_first():
 def test_a_greater_gain_discards_earlier():
     """What a fit must promise decides how many are run."""
     rng = np.random.default_rng(0)
-    n_run = {gain: 0 for gain in (0.05, 0.2, 0.8)}
+    n_run = dict.fromkeys((0.05, 0.2, 0.8), 0)
     for _ in range(100):
         table = scores(rng, rng.normal(0.8, 0.02, 9), noise=0.03)
         for gain in n_run:
