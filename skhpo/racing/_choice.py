@@ -32,7 +32,7 @@ def make_rule(racing: RacingName | RacingRule | None) -> RacingRule | None:
     --------
     >>> from skhpo.racing import make_rule
     >>> make_rule("auto")
-    PredictiveRule(gain=0.3)
+    PredictiveRule(gain=0.2)
     """
     if racing is None:
         return None

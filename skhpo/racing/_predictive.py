@@ -7,9 +7,10 @@ from scipy.special import ndtr
 
 from skhpo.racing._base import FloatArray, complete_rows
 
-# Noise and prior are those of so many complete candidates at least. With two instead
-# of three fewer splits run for the same loss, in replays of recorded searches.
-_FEWEST_COMPLETE = 2
+# Noise and prior are those of so many complete candidates at least. Two are often
+# alike, and then everything that is behind on its first split is given up: in replays
+# of recorded searches that looked better, in searches it was worse.
+_FEWEST_COMPLETE = 3
 _ROUNDING = 1e-12
 
 
@@ -35,7 +36,7 @@ class PredictiveRule:
     part of the standard error of a mean, spread over the fits that such a mean takes.
     With the default it is then above the best with a probability of some 10 to 20%.
 
-    While fewer than two candidates are complete, a candidate is compared with the
+    While fewer than three candidates are complete, a candidate is compared with the
     best of those that have its splits: sigma^2 is estimated from their scores on
     these, with two degrees of freedom at least, the means are believed as they are,
     and the best one's final mean is uncertain, too. It is the futility stop of
@@ -46,7 +47,7 @@ class PredictiveRule:
 
     Parameters
     ----------
-    gain : float, default=0.3
+    gain : float, default=0.2
         The least improvement that a fit must promise, see the equation; above 0.
         ``benchmarks/fewer_fits.py`` prints what is saved and what is lost.
 
@@ -76,14 +77,14 @@ class PredictiveRule:
     False
     """
 
-    gain: float = 0.3
+    gain: float = 0.2
 
     def __post_init__(self) -> None:
         """Check the gain: without any, nothing would be given up."""
         if not 0.0 < self.gain < np.inf:
             raise ValueError(
                 "The 'gain' of PredictiveRule must be above 0 and finite. Got "
-                f"{self.gain!r}; the default 0.3 suits most searches, and racing=None "
+                f"{self.gain!r}; the default 0.2 suits most searches, and racing=None "
                 "gives nothing up."
             )
 
