@@ -8,13 +8,22 @@ there; the tables are printed from the file and written beside it, to
 
 For each task, seed and number of splits the plain search evaluates 40 candidates on
 all splits. The searches with a racing rule have the same space, splits and seed and go
-on to 120 candidates, or as far as the plain search's fits would take them. Told are
+on until they have used both the splits and the seconds of the plain search. Told are
 
 - the splits that ran, and the seconds of fitting and scoring, until the mean score
   that the plain search ends with was reached, in relation to all of the plain search
   (a run that never reaches it counts with all that it used); the rows "plain" say when
   that search itself had it;
 - how many candidates there were by the time that the plain search took;
+- under "first 40", the splits that the racing search's first 40 candidates took, as a
+  share of the plain search's;
+- under "mean curve", the share of the plain search's splits after which the racing
+  search's mean curve reaches what the plain search's mean curve ends with. A curve is
+  the best complete score so far after each split, in units in which the median of the
+  plain search's first 10 candidates is 0 and the best of its 40 is 1; curves are
+  averaged over the runs of a task, then over the tasks. So the luck of single runs,
+  most of what the run-by-run figure consists of, counts on both sides; "-" is a mean
+  curve that does not get there within the plain search's splits;
 - the score on held-out rows of the best candidate at that time, refitted, next to
   that of the plain search's: the mean of the differences and its standard error.
 """
@@ -46,12 +55,12 @@ from skhpo.racing import ForgivingRule, PredictiveRule
 from skhpo.space import Integer, Real
 
 RESULTS = Path(__file__).parent / "results" / "fewer_fits.jsonl"
-N_PLAIN, N_RACING, N_TRAIN = 40, 120, 250
+N_PLAIN, N_MOST, N_TRAIN = 40, 400, 250
 RULES = {
     "plain": None,
     "forgiving": ForgivingRule(),
     "auto": "auto",
-    "risk 0.2": PredictiveRule(risk=0.2),
+    "gain 0.5": PredictiveRule(gain=0.5),
 }
 
 
@@ -137,7 +146,21 @@ TASKS = {
 }
 
 
-def run(task, n_splits, seed, rule):
+class Spent:
+    """Ends a search that has used the splits and the seconds of the plain one."""
+
+    def __init__(self, plain):
+        self.n_splits = sum(one["n_run"] for one in plain)
+        self.seconds = sum(one["seconds"] for one in plain)
+
+    def should_stop(self, trials):
+        """Tell whether both are spent; fits take up nearly all of the seconds."""
+        n_run = [int(np.isfinite(one.split_scores).sum()) for one in trials]
+        times = [one.fit_time or 0.0 for one in trials]
+        return sum(n_run) > self.n_splits and np.dot(n_run, times) > self.seconds
+
+
+def run(task, n_splits, seed, rule, plain):
     """Run one search and return its row."""
     load, estimator, space = TASKS[task]
     X, y = load()
@@ -155,10 +178,11 @@ def run(task, n_splits, seed, rule):
     search = BayesSearchCV(
         estimator,
         space,
-        n_iter=N_PLAIN if rule == "plain" else N_RACING,
+        n_iter=N_PLAIN if rule == "plain" else N_MOST,
         cv=splitter,
         random_state=seed,
         racing=RULES[rule],
+        stop=None if rule == "plain" else Spent(plain),
         refit=False,
     ).fit(X, y)
     candidates = [
@@ -216,11 +240,53 @@ def compare(plain, racing, n_splits):
         "splits": splits / (len(plain) * n_splits),
         "time": time / all_seconds,
         "candidates": n_candidates / len(plain),
+        "first": sum(one["n_run"] for one in racing[: len(plain)])
+        / (len(plain) * n_splits),
         "held_out": held_out - best_plain,
     }
 
 
-HEADER = ("seeds", "reached", "splits", "seconds", "candidates", "held-out difference")
+def curve(candidates, plain, n_splits):
+    """Return the best complete score after each of the plain search's splits.
+
+    It is 0 at the median of the plain search's first 10 candidates, 1 at its best.
+    """
+    scores = [one["score"] for one in plain]
+    low, high = np.median(scores[:10]), max(scores)
+    best = np.full(len(plain) * n_splits + 1, -np.inf)
+    n_run = 0
+    for one in candidates:
+        n_run += one["n_run"]
+        if one["n_run"] == n_splits:
+            best[n_run:] = np.maximum(best[n_run:], one["score"])
+    return (best - low) / (high - low)
+
+
+def mean_curve(tasks):
+    """Return the mean over the tasks of the mean over the curves of each."""
+    # before anything is complete a curve is nowhere: below all that counts
+    means = [np.maximum(np.mean(curves, axis=0), -1.0) for curves in tasks if curves]
+    return np.mean(means, axis=0)
+
+
+def when_reached(racing, plain):
+    """Return the share of splits after which one mean curve is where another ends."""
+    has_reached = mean_curve(racing) >= mean_curve(plain)[-1] - 1e-12
+    if not has_reached.any():
+        return "-"
+    return f"{has_reached.argmax() / (len(has_reached) - 1):.2f}"
+
+
+HEADER = (
+    "seeds",
+    "reached",
+    "splits",
+    "seconds",
+    "candidates",
+    "first 40",
+    "mean curve",
+    "held-out difference",
+)
 
 
 def report(rows):
@@ -236,26 +302,34 @@ def report(rows):
         )
         means, lines = [], []
         for rule in RULES:
-            every = []
-            for task in TASKS:
-                figures = [
-                    compare(plain, by_key[task, n_splits, seed, rule], n_splits)
+            pairs = {
+                task: [
+                    (plain, by_key[task, n_splits, seed, rule])
                     for (name, n, seed, kind), plain in sorted(by_key.items())
                     if (name, n, kind) == (task, n_splits, "plain")
                     and (task, n_splits, seed, rule) in by_key
                 ]
-                if figures:
-                    every += figures
-                    lines.append([task, rule, *cells(figures)])
-            if every:
-                means.append([rule, *cells(every)])
+                for task in TASKS
+            }
+            pairs = {task: found for task, found in pairs.items() if found}
+            lines += [
+                [task, rule, *cells([found], n_splits)] for task, found in pairs.items()
+            ]
+            if pairs:
+                means.append([rule, *cells(list(pairs.values()), n_splits)])
         parts.append(table(("rule", "runs", *HEADER[1:]), means))
         parts.append(table(("task", "rule", *HEADER), lines))
     return parts
 
 
-def cells(figures):
-    """Return the means over some runs."""
+def cells(tasks, n_splits):
+    """Return the means over the runs of some tasks."""
+    every = [pair for pairs in tasks for pair in pairs]
+    figures = [compare(plain, racing, n_splits) for plain, racing in every]
+    plain, racing = (
+        [[curve(pair[i], pair[0], n_splits) for pair in pairs] for pairs in tasks]
+        for i in range(2)
+    )
     mean = {name: np.mean([one[name] for one in figures]) for name in figures[0]}
     return (
         len(figures),
@@ -263,6 +337,8 @@ def cells(figures):
         f"{mean['splits']:.2f}",
         f"{mean['time']:.2f}",
         f"{mean['candidates']:.2f}",
+        f"{mean['first']:.2f}",
+        when_reached(racing, plain),
         with_error(one["held_out"] for one in figures),
     )
 
@@ -271,6 +347,7 @@ def main():
     """Run what is missing, then print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--splits", type=int, nargs="+", default=[10, 5])
     parser.add_argument("--tasks", nargs="+", default=[*TASKS], choices=[*TASKS])
     parser.add_argument("--rules", nargs="+", default=[*RULES], choices=[*RULES])
@@ -283,14 +360,23 @@ def main():
     rows = []
     if path.exists():
         rows = [json.loads(line) for line in path.read_text().splitlines()]
-    done = {(one["task"], one["n_splits"], one["seed"], one["rule"]) for one in rows}
-    for seed in range(options.seeds):
+    keys = [(one["task"], one["n_splits"], one["seed"], one["rule"]) for one in rows]
+    done = set(keys)
+    plain = {
+        key: one["candidates"]
+        for key, one in zip(keys, rows, strict=True)
+        if key[-1] == "plain"
+    }
+    for seed in range(options.first_seed, options.first_seed + options.seeds):
         for n_splits in options.splits:
             for task in options.tasks:
                 for rule in options.rules:
                     if options.table or (task, n_splits, seed, rule) in done:
                         continue
-                    row = run(task, n_splits, seed, rule)
+                    key = (task, n_splits, seed, "plain")
+                    row = run(task, n_splits, seed, rule, plain.get(key))
+                    if rule == "plain":
+                        plain[key] = row["candidates"]
                     rows.append(row)
                     with path.open("a") as file:
                         file.write(json.dumps(row) + "\n")

@@ -2,7 +2,7 @@
 Give up hopeless candidates after a few splits
 ==============================================
 
-With ``racing="auto"`` a candidate that can hardly win any more is not fitted on the
+With ``racing="auto"`` a candidate that promises too little is not fitted on the
 remaining splits. The fits that are saved go to other candidates: here the search with
 racing may propose twice as many as the plain one. A candidate is compared with the best
 one so far, split by split. One data set is an anecdote: ``benchmarks/fewer_fits.py``

@@ -2,21 +2,22 @@
 
 Candidates advance side by side, each by one split at a time: while a split of one is
 evaluated, a split of another one is, and no worker runs what the result of the
-first could have saved. Evaluation number ``t`` is chosen when exactly those before
-``t - max_pending`` have been told, so the order, what is discarded and what is
-proposed depend on the scores alone, never on timing.
+first could have saved. Once one is complete, each new one begins with another split.
+Evaluation number ``t`` is chosen when exactly those before ``t - max_pending`` have
+been told, so the order, what is discarded and what is proposed depend on the scores
+alone, never on timing.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from skhpo.engine._record import Evaluation, Record
 from skhpo.engine._schedule import Schedule
 from skhpo.generators import Generator
 from skhpo.racing import RacingRule
 from skhpo.stopping import StoppingRule
+from skhpo.trials import Candidate
 
 # So many candidates whose first splits failed wait for one that does better.
 _MOST_PUT_OFF = 20
@@ -25,8 +26,9 @@ _MOST_PUT_OFF = 20
 class RacingSchedule(Schedule):
     """A schedule that gives up candidates that cannot win any more.
 
-    A candidate is judged by the rule when its next split could start, once another
-    candidate is complete. A failed split ends it then: its mean would not be finite.
+    A candidate is judged by the rule when its next split could start. A hopeless one
+    is given up, or waits while no candidate is complete; so does one with a failed
+    split, as its mean would not be finite.
 
     .. versionadded:: 0.1
 
@@ -92,7 +94,8 @@ class RacingSchedule(Schedule):
         self._n_splits_dispatched: list[int] = []
         # candidates with splits to evaluate, so that a choice need not look at all
         self._open: list[Record] = []
-        self._complete = np.empty((0, n_splits))
+        # what has been told of each candidate, all NaN where a split has failed
+        self._scores = np.empty((0, n_splits))
 
     def n_ready(self) -> int:
         """Return how many evaluations can start without any further result.
@@ -128,31 +131,53 @@ class RacingSchedule(Schedule):
         if index == len(self._n_splits_dispatched):
             self._n_splits_dispatched.append(0)
             self._open.append(record)
-        split = self._n_splits_dispatched[index]
         self._n_splits_dispatched[index] += 1
-        if split == self._n_splits - 1:
+        n_dispatched = self._n_splits_dispatched[index]
+        if n_dispatched == self._n_splits:
             self._open.remove(record)
-        return Evaluation(record.candidate, split)
+        split = record.first_splits(n_dispatched)[-1]
+        return Evaluation(record.candidate, int(split))
 
     def _has_been_told(self, record: Record) -> bool:
         """Whether every dispatched split of the candidate has been told."""
         index = record.candidate.index
         return self._n_splits_dispatched[index] == self._n_splits_told[index]
 
+    def _is_any_complete(self) -> bool:
+        """Whether all scores of some candidate have been told, and are finite."""
+        return bool(np.isfinite(self._scores).all(axis=1).any())
+
+    def _add(self, candidate: Candidate, suggestion_time: float) -> None:
+        """Open the record of a candidate, and choose its first split.
+
+        What one split has against the better of two regions would otherwise cost all
+        candidates there. Before any is complete they need splits in common.
+        """
+        super()._add(candidate, suggestion_time)
+        if self._is_any_complete():
+            self.records[-1].first_split = candidate.index % self._n_splits
+
     def _goes_on(self, record: Record) -> bool:
         """Whether an open candidate is worth its next split; it may be discarded."""
-        told = self._told(record)
-        has_failed = not np.isfinite(told).all()
-        if has_failed and not len(self._complete):
+        has_failed = self._has_failed(record)
+        if has_failed and not self._is_any_complete():
             return self._is_next_of_failed(record)
-        if not has_failed and not self._is_hopeless(told):
+        if not has_failed and not self._is_hopeless(record):
             return True
+        if not self._is_any_complete():
+            # it waits: those that are ahead of it may still fail
+            return False
         self._open.remove(record)
         record.is_discarded = True
         record.completed_at = self.elapsed
         self.discarded.append(record)
         self._tell(record.candidate.index)
         return False
+
+    def _has_failed(self, record: Record) -> bool:
+        """Whether a split that has been told of the candidate has no score."""
+        splits = record.first_splits(self._n_splits_told[record.candidate.index])
+        return not np.isfinite(record.scores[splits]).all()
 
     def _is_next_of_failed(self, record: Record) -> bool:
         """Whether a candidate with a failed split goes on though none is complete.
@@ -161,24 +186,26 @@ class RacingSchedule(Schedule):
         they are compared by the others; or nothing succeeds at all, and a search
         that has seen enough of it ends.
         """
-        put_off = [one for one in self._open if not np.isfinite(self._told(one)).all()]
+        put_off = [one for one in self._open if self._has_failed(one)]
         return len(put_off) >= _MOST_PUT_OFF and record is put_off[0]
 
-    def _told(self, record: Record) -> NDArray[np.float64]:
-        """Return the scores of a candidate that have been told."""
-        return record.scores[: self._n_splits_told[record.candidate.index]]
-
-    def _is_hopeless(self, told: NDArray[np.float64]) -> bool:
+    def _is_hopeless(self, record: Record) -> bool:
         """Ask the rule, as soon as there is something to compare with."""
-        if not len(self._complete):
+        index = record.candidate.index
+        others = np.delete(self._scores, index, axis=0)
+        others = others[np.isfinite(others).any(axis=1)]
+        if not len(others):
             return False
-        return self._rule.is_hopeless(told.copy(), self._complete)
+        return self._rule.is_hopeless(self._scores[index].copy(), others)
 
     def _tell(self, index: int) -> None:
-        """Tell what is due of one candidate, and note when it is complete."""
+        """Tell what is due of one candidate, and note it for the rule."""
         super()._tell(index)
+        while len(self._scores) <= index:
+            unknown = np.full((1, self._n_splits), np.nan)
+            self._scores = np.vstack([self._scores, unknown])
         record = self.records[index]
-        is_whole = self._n_splits_told[index] == self._n_splits
-        if is_whole and np.isfinite(record.scores).all():
-            self._complete = np.vstack([self._complete, record.scores])
-            self._complete.flags.writeable = False  # the rules may be anybody's
+        splits = record.first_splits(self._n_splits_told[index])
+        self._scores[index, splits] = record.scores[splits]
+        if self._has_failed(record):
+            self._scores[index] = np.nan

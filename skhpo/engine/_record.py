@@ -151,6 +151,10 @@ class Record:
     is_below : bool, default=False
         Whether that is less than the whole resource.
 
+    first_split : int, default=0
+        The split that it is evaluated on first. The others follow in their order, and
+        those before it come last.
+
     Examples
     --------
     >>> import numpy as np
@@ -181,6 +185,7 @@ class Record:
     rungs: list[Rung] = field(default_factory=list, repr=False)
     resource: int | None = None
     is_below: bool = False
+    first_split: int = 0
 
     @property
     def is_complete(self) -> bool:
@@ -198,27 +203,42 @@ class Record:
         """Whether no further split of it will be evaluated."""
         return self.is_complete or self.is_discarded
 
+    def first_splits(self, n: int) -> NDArray[np.intp]:
+        """Return the splits that the candidate is evaluated on first.
+
+        Parameters
+        ----------
+        n : int
+            How many.
+
+        Returns
+        -------
+        splits : ndarray of shape (n,), dtype intp
+            In the order of evaluation.
+        """
+        return (self.first_split + np.arange(n)) % len(self.finished)
+
     def as_trial(self, n_told: int) -> Trial:
         """Return the trial as it stands when its first splits have been told.
 
         Parameters
         ----------
         n_told : int
-            Number of splits told, from the first one on.
+            Number of splits told, in the order of evaluation.
 
         Returns
         -------
         Trial
             With NaN for the splits that were not told.
         """
-        scores = self.scores.copy()
-        scores[n_told:] = np.nan
-        told = scores[:n_told][self.finished[:n_told]]
+        splits = self.first_splits(n_told)
+        scores = np.full_like(self.scores, np.nan)
+        scores[splits] = self.scores[splits]
         return Trial(
             self.candidate,
             scores,
-            self._status(told),
-            fit_time=_mean_fit_time(self.results[:n_told]),
+            self._status(scores[splits][self.finished[splits]]),
+            fit_time=_mean_fit_time([self.results[split] for split in splits]),
         )
 
     def _status(self, told: NDArray[np.float64]) -> TrialStatus:

@@ -22,7 +22,8 @@ class RacingDisplay:
     Parameters
     ----------
     means : ndarray of shape (n, n_splits), dtype float64
-        The mean score over the first splits, NaN from where the candidate ended.
+        The mean score over the splits in the order in which the candidate was
+        evaluated on them, NaN from where it ended.
 
     statuses : ndarray of shape (n,), dtype object
         What became of each candidate.
@@ -99,7 +100,7 @@ class RacingDisplay:
         rows = np.flatnonzero(
             (candidates.statuses == "complete") | (candidates.statuses == "discarded")
         )
-        scores = candidates.split_scores[rows]
+        scores = _in_order(candidates.split_scores[rows])
         # NaN stays from the first split on that did not run.
         means = np.cumsum(scores, axis=1) / np.arange(1, scores.shape[1] + 1)
         return cls(means, candidates.statuses[rows], metric=candidates.metric).plot(ax)
@@ -167,3 +168,18 @@ class RacingDisplay:
             f"{self.n_saved} of {len(self.statuses) * n_splits} fits saved",
             fontsize="medium",
         )
+
+
+def _in_order(scores: FloatArray) -> FloatArray:
+    """Turn each row so that it begins with the split that was evaluated first.
+
+    Splits follow each other and begin anew after the last one, so the first one is
+    known and the one before it is not. Complete rows are left alone.
+    """
+    turned = scores.copy()
+    for row, before in zip(turned, scores, strict=True):
+        is_known = np.isfinite(before)
+        starts = np.flatnonzero(is_known & ~np.roll(is_known, 1))
+        if len(starts):
+            row[:] = np.roll(before, -starts[0])
+    return turned

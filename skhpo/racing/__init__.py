@@ -1,7 +1,7 @@
 """Racing: giving up candidates that a few splits show to be hopeless.
 
-A rule sees the split scores of a candidate so far and those of the candidates that
-are complete, and says whether the candidate can still win. `make_rule` turns the
+A rule sees the split scores of a candidate so far and those of the other candidates,
+and says whether it is still worth its fits. `make_rule` turns the
 `racing` argument of a search into a rule.
 """
 

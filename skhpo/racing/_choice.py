@@ -32,7 +32,7 @@ def make_rule(racing: RacingName | RacingRule | None) -> RacingRule | None:
     --------
     >>> from skhpo.racing import make_rule
     >>> make_rule("auto")
-    PredictiveRule(risk=0.1)
+    PredictiveRule(gain=0.2)
     """
     if racing is None:
         return None
@@ -42,6 +42,6 @@ def make_rule(racing: RacingName | RacingRule | None) -> RacingRule | None:
         return racing
     raise ValueError(
         "The 'racing' parameter must be None, 'auto' or a rule, an object with the "
-        f"method 'is_hopeless(scores, complete)'. Got {racing!r}; the default None "
+        f"method 'is_hopeless(scores, others)'. Got {racing!r}; the default None "
         "evaluates every candidate on all splits."
     )

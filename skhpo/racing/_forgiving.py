@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from skhpo.racing._base import FloatArray
+import numpy as np
+
+from skhpo.racing._base import FloatArray, complete_rows
 
 
 @dataclass(frozen=True)
@@ -25,27 +27,31 @@ class ForgivingRule:
     >>> import numpy as np
     >>> from skhpo.racing import ForgivingRule
     >>> incumbent = np.array([[0.90, 0.80, 0.85]])
-    >>> ForgivingRule().is_hopeless(np.array([0.79]), incumbent)
+    >>> ForgivingRule().is_hopeless(np.array([0.79, np.nan, np.nan]), incumbent)
     True
-    >>> ForgivingRule().is_hopeless(np.array([0.81]), incumbent)
+    >>> ForgivingRule().is_hopeless(np.array([0.81, np.nan, np.nan]), incumbent)
     False
     """
 
-    def is_hopeless(self, scores: FloatArray, complete: FloatArray) -> bool:
+    def is_hopeless(self, scores: FloatArray, others: FloatArray) -> bool:
         """Tell whether the mean is below the worst split of the best candidate.
 
         Parameters
         ----------
-        scores : ndarray of shape (n_told,), dtype float64
-            The scores of the candidate's first splits.
+        scores : ndarray of shape (n_splits,), dtype float64
+            The scores of the candidate, NaN where there is none.
 
-        complete : ndarray of shape (n_complete, n_splits), dtype float64
-            The scores of the complete candidates.
+        others : ndarray of shape (n_others, n_splits), dtype float64
+            The scores of the other candidates, NaN where there is none. Only those
+            of complete candidates count; without any, nothing is hopeless.
 
         Returns
         -------
         is_hopeless : bool
             Whether its other splits are not worth a fit.
         """
+        complete = complete_rows(others)
+        if not len(complete):
+            return False
         incumbent = complete[complete.mean(axis=1).argmax()]
-        return bool(scores.mean() < incumbent.min())
+        return bool(np.nanmean(scores) < incumbent.min())

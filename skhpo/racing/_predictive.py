@@ -1,48 +1,60 @@
-"""The predictive rule: too improbable to end above the best candidate."""
+"""The predictive rule: what its fits are expected to gain is not worth them."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import ndtr
 
-from skhpo.racing._base import FloatArray
+from skhpo.racing._base import FloatArray, complete_rows
 
-# With fewer complete candidates the spread of the differences is a guess.
+# Noise and prior are those of so many complete candidates at least. Two are often
+# alike, and then everything that is behind on its first split is given up: in replays
+# of recorded searches that looked better, in searches it was worse.
 _FEWEST_COMPLETE = 3
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
 class PredictiveRule:
-    """Discards a candidate that will hardly end above the incumbent.
+    """Discards a candidate whose other fits are expected to gain too little.
 
-    Candidates are compared split by split, because all of them meet the same hard
-    and easy splits. The difference d of a candidate to the incumbent on a split is
-    modelled as
+    All candidates meet the same hard and easy splits, so the score of candidate i on
+    split j is modelled as
 
-        d = delta + e,   e ~ N(0, 2 sigma^2),   delta ~ N(m, t^2),
+        s_ij = mu_i + b_j + e_ij,   e_ij ~ N(0, sigma^2),   mu_i ~ N(m, t^2),
 
-    where sigma^2 is what the scores of complete candidates retain of variance after
-    the effects of candidates and of splits, and m and t^2 are mean and variance of
-    delta over the complete candidates. Given k of K differences, their mean over all
-    K splits is then normal as well (known ones count as they are, the others as
-    predicted), and the candidate is hopeless if that mean exceeds 0 with a
-    probability below `risk`. It is the futility stop of sequential trials [1]_, in
-    the paired form that racing for configurations uses [2]_.
+    where b_j is the effect of the split among the better half of the complete
+    candidates, sigma^2 is the variance that remains there, and m and t^2 are the mean
+    and the variance of the means of all complete candidates. Given the scores of k of
+    K splits, the candidate's final mean M is then normal as well (known scores count
+    as they are, the others as predicted). With M* the mean of the best complete
+    candidate, the candidate is hopeless if
+
+        E[max(M - M*, 0)] / (K - k)  <  gain * (sigma / sqrt(K)) / K,
+
+    that is, if the improvement that each of its fits is expected to bring is a small
+    part of the standard error of a mean, spread over the fits that such a mean takes.
+    With the default it is then above the best with a probability of some 10 to 20%.
+
+    While fewer than three candidates are complete, a candidate is compared with the
+    best of those that have its splits: sigma^2 is estimated from their scores on
+    these, with two degrees of freedom at least, the means are believed as they are,
+    and the best one's final mean is uncertain, too. It is the futility stop of
+    sequential trials [1]_ in the paired form that racing for configurations uses
+    [2]_, with the expected improvement in place of a probability.
 
     .. versionadded:: 0.1
 
     Parameters
     ----------
-    risk : float, default=0.1
-        The greatest probability to win that is given up each time it is asked, above
-        0 and below 0.5. A winner that is given up would mostly have won by less than
-        the noise of the scores. ``benchmarks/fewer_fits.py`` prints what is saved and
-        what is lost.
+    gain : float, default=0.2
+        The least improvement that a fit must promise, see the equation; above 0.
+        ``benchmarks/fewer_fits.py`` prints what is saved and what is lost.
 
     Raises
     ------
     ValueError
-        If the risk is out of these bounds.
+        If the gain is not above 0.
 
     References
     ----------
@@ -57,94 +69,104 @@ class PredictiveRule:
     >>> import numpy as np
     >>> from skhpo.racing import PredictiveRule
     >>> splits = np.array([0.0, 0.05, -0.05, 0.02])
-    >>> complete = np.array([[0.90], [0.85], [0.80]]) + splits
-    >>> complete[1] += [0.01, 0.0, -0.01, 0.0]
-    >>> PredictiveRule().is_hopeless(np.array([0.82]), complete)
+    >>> others = np.array([[0.90], [0.85], [0.80]]) + splits
+    >>> others[1] += [0.01, 0.0, -0.01, 0.0]
+    >>> PredictiveRule().is_hopeless(np.array([0.82, np.nan, np.nan, np.nan]), others)
     True
-    >>> PredictiveRule().is_hopeless(np.array([0.895]), complete)
+    >>> PredictiveRule().is_hopeless(np.array([0.91, np.nan, np.nan, np.nan]), others)
     False
     """
 
-    risk: float = 0.1
+    gain: float = 0.2
 
     def __post_init__(self) -> None:
-        """Check the risk: from 0.5 on the rule would give up what is ahead."""
-        if not 0.0 < self.risk < 0.5:
+        """Check the gain: without any, nothing would be given up."""
+        if not 0.0 < self.gain < np.inf:
             raise ValueError(
-                "The 'risk' of PredictiveRule must be above 0 and below 0.5. Got "
-                f"{self.risk!r}; the default 0.1 suits most searches, and racing=None "
+                "The 'gain' of PredictiveRule must be above 0 and finite. Got "
+                f"{self.gain!r}; the default 0.2 suits most searches, and racing=None "
                 "gives nothing up."
             )
 
-    def is_hopeless(self, scores: FloatArray, complete: FloatArray) -> bool:
-        """Tell whether the candidate will hardly end above the incumbent.
+    def is_hopeless(self, scores: FloatArray, others: FloatArray) -> bool:
+        """Tell whether the other fits of a candidate promise too little.
 
         Parameters
         ----------
-        scores : ndarray of shape (n_told,), dtype float64
-            The scores of the candidate's first splits.
+        scores : ndarray of shape (n_splits,), dtype float64
+            The scores of the candidate, NaN where there is none.
 
-        complete : ndarray of shape (n_complete, n_splits), dtype float64
-            The scores of the complete candidates.
+        others : ndarray of shape (n_others, n_splits), dtype float64
+            The scores of the other candidates, NaN where there is none.
 
         Returns
         -------
         is_hopeless : bool
             Whether its other splits are not worth a fit.
         """
-        if len(complete) < _FEWEST_COMPLETE:
-            return False
-        return self.probability_to_win(scores, complete) < self.risk
-
-    def probability_to_win(self, scores: FloatArray, complete: FloatArray) -> float:
-        """Return the probability that the candidate ends above the incumbent.
-
-        Parameters
-        ----------
-        scores : ndarray of shape (n_told,), dtype float64
-            The scores of the candidate's first splits.
-
-        complete : ndarray of shape (n_complete, n_splits), dtype float64
-            The scores of the complete candidates.
-
-        Returns
-        -------
-        probability : float
-            Between 0 and 1.
-        """
-        means = complete.mean(axis=1)
-        incumbent = complete[means.argmax()]
-        n_told, n_splits = len(scores), complete.shape[1]
-        n_left = n_splits - n_told
-        known = float((scores - incumbent[:n_told]).mean())
-        # a difference has the noise of two scores
-        noise = 2.0 * _residual_variance(complete)
-        behind = means - means.max()
-        spread = float(behind.var())
-        trust = spread / (spread + noise / n_told) if spread > 0.0 else 0.0
-        delta = trust * known + (1.0 - trust) * float(behind.mean())
-        share = n_left / n_splits
-        mean = (1.0 - share) * known + share * delta
-        variance = share**2 * (trust * noise / n_told + noise / n_left)
-        if variance <= 0.0:
-            return float(mean > 0.0)
-        return float(ndtr(mean / np.sqrt(variance)))
+        is_told = np.isfinite(scores)
+        n_left = int((~is_told).sum())
+        complete = complete_rows(others)
+        if len(complete) >= _FEWEST_COMPLETE:
+            mean, variance, noise = _predict(scores, complete)
+        else:
+            has_same = np.isfinite(others[:, is_told]).all(axis=1)
+            peers = np.vstack([scores[is_told], others[has_same][:, is_told]])
+            is_best = peers.mean(axis=1).argmax() == 0
+            if is_best or (peers.shape[0] - 1) * (peers.shape[1] - 1) < 2:
+                return False
+            mean, variance, noise = _predict_early(peers, n_left)
+        share = n_left / len(scores)
+        least = self.gain * np.sqrt(noise / len(scores)) * share
+        expected = _expected_improvement(mean, np.sqrt(variance))
+        # without noise, equal scores differ by their rounding only
+        return bool(expected < max(least, _ROUNDING * np.abs(complete).max(initial=0)))
 
 
-def _residual_variance(complete: FloatArray) -> float:
-    """Return the variance that the effects of candidates and of splits leave.
+def _predict(scores: FloatArray, complete: FloatArray) -> tuple[float, float, float]:
+    """Return mean and variance of the final difference to the best, and sigma^2."""
+    is_told = np.isfinite(scores)
+    n_told, n_left = int(is_told.sum()), int((~is_told).sum())
+    noise, effects = _noise_and_effects(complete)
+    means = complete.mean(axis=1)
+    spread = float(means.var())
+    trust = spread / (spread + noise / n_told) if spread > 0.0 else 0.0
+    own = float((scores - effects)[is_told].mean())
+    level = trust * own + (1.0 - trust) * float(means.mean())
+    final = float(np.where(is_told, scores, level + effects).mean())
+    share = n_left / len(scores)
+    variance = share**2 * noise * (trust / n_told + 1.0 / n_left)
+    return final - float(means.max()), variance, noise
+
+
+def _predict_early(peers: FloatArray, n_left: int) -> tuple[float, float, float]:
+    """Return the same where the best is not complete; row 0 is the candidate's."""
+    n_told = peers.shape[1]
+    noise, _ = _noise_and_effects(peers)
+    means = peers.mean(axis=1)
+    share = n_left / (n_told + n_left)
+    variance = share**2 * 2.0 * noise * (1.0 / n_told + 1.0 / n_left)
+    return float(means[0] - means.max()), variance, noise
+
+
+def _noise_and_effects(table: FloatArray) -> tuple[float, FloatArray]:
+    """Return the variance that candidates and splits leave, and the split effects.
 
     Only the better half counts: the scores of bad candidates often scatter more, and
     the question is about candidates near the best.
     """
-    means = complete.mean(axis=1)
-    n_rows = max(_FEWEST_COMPLETE, (len(complete) + 1) // 2)
-    better = complete[np.argsort(-means, kind="stable")[:n_rows]]
-    residuals = (
-        better
-        - better.mean(axis=1, keepdims=True)
-        - better.mean(axis=0, keepdims=True)
-        + better.mean()
-    )
+    order = np.argsort(-table.mean(axis=1), kind="stable")
+    better = table[order[: max(_FEWEST_COMPLETE, (len(table) + 1) // 2)]]
+    effects = better.mean(axis=0) - better.mean()
+    residuals = better - better.mean(axis=1, keepdims=True) - effects
     n_free = (better.shape[0] - 1) * (better.shape[1] - 1)
-    return float((residuals**2).sum() / max(n_free, 1))
+    return float((residuals**2).sum() / n_free), effects
+
+
+def _expected_improvement(mean: float, deviation: float) -> float:
+    """Return the expectation of max(x, 0) for a normal x."""
+    if deviation <= 0.0:
+        return max(mean, 0.0)
+    z = mean / deviation
+    density = np.exp(-0.5 * z * z) / np.sqrt(2.0 * np.pi)
+    return float(mean * ndtr(z) + deviation * density)

@@ -150,7 +150,7 @@ class BayesSearchCV(GeneratorSearchCV):
         the expected improvement make sense.
 
     racing : None, "auto" or rule, default=None
-        Whether a candidate that can hardly win any more is given up before all of its
+        Whether a candidate that promises too little is given up before all of its
         splits have been fitted. None evaluates every candidate on all splits.
         ``"auto"`` is :class:`skhpo.racing.PredictiveRule`; any object with its method
         ``is_hopeless`` will do. Candidates then advance side by side, so that workers

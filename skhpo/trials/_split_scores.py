@@ -7,14 +7,18 @@ FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.intp]
 
+# The effects of splits are means over so many candidates, where there are as many.
+_FEWEST_BETTER = 3
+
 
 def corrected_means(
     split_scores: FloatArray, is_known: BoolArray, is_complete: BoolArray
 ) -> FloatArray:
     """Return the mean of each row over its known entries, split effects removed.
 
-    The effect e_s of a split is the mean over the complete rows of S_is minus the
-    mean of row i; the effects of all splits sum to 0.
+    The effect e_s of a split is the mean over the better half of the complete rows
+    (three at least) of S_is minus the mean of row i; the effects of all splits sum to
+    0. What is hard for a bad candidate says little of the good ones.
 
     Parameters
     ----------
@@ -36,7 +40,10 @@ def corrected_means(
     effects = np.zeros(split_scores.shape[1])
     if is_whole.any():
         whole = split_scores[is_whole]
-        effects = (whole - whole.mean(axis=1, keepdims=True)).mean(axis=0)
+        means = whole.mean(axis=1, keepdims=True)
+        best_first = np.argsort(-means[:, 0], kind="stable")
+        better = best_first[: max(_FEWEST_BETTER, (len(whole) + 1) // 2)]
+        effects = (whole - means)[better].mean(axis=0)
     # subtracting effects that cancel anyway would only blur equal complete rows
     corrected = np.where(is_complete[:, None], split_scores, split_scores - effects)
     sums = np.where(is_known, corrected, 0.0).sum(axis=1)

@@ -75,7 +75,9 @@ RUNS = {
 }
 # A row of the table that the documentation shows.
 EXPECTED = {
-    "fewer_fits": "| auto | 2 | 100% | 0.50 | 0.75 | 1.00 | +0.0000 ± 0.0000 |",
+    "fewer_fits": (
+        "| auto | 2 | 100% | 0.50 | 0.75 | 1.00 | 1.00 | 0.50 | +0.0000 ± 0.0000 |"
+    ),
     "stopping": "| auto | 2 | 100% | 75% | 0.0600 | 1.63 | -0.1000 ± 0.0000 |",
     "multi_fidelity": (
         "| all | 2 | 100% | 0.50 | 0.50 | 0.50 | +0.0500 | +0.0500 | +0.1000 ± 0.0000 |"

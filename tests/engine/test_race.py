@@ -9,14 +9,29 @@ from skhpo.racing import ForgivingRule
 from skhpo.space import Real, SearchSpace
 
 
-def race(n_workers, seed, *, max_pending=3, n_candidates=12, score=None):
+class OneByOne(RandomGenerator):
+    """Is asked for a candidate when results are there, but for a first few."""
+
+    n_independent = 2
+
+
+def race(
+    n_workers,
+    seed,
+    *,
+    max_pending=3,
+    n_candidates=12,
+    score=None,
+    rule=None,
+    generator_class=RandomGenerator,
+):
     """Run a race on simulated workers that finish in random order."""
-    generator = RandomGenerator(
+    generator = generator_class(
         SearchSpace({"quality": Real(0.0, 1.0)}), np.random.default_rng(7)
     )
     schedule = RacingSchedule(
         generator,
-        ForgivingRule(),
+        rule or ForgivingRule(),
         n_candidates=n_candidates,
         n_splits=5,
         max_pending=max_pending,
@@ -41,10 +56,12 @@ def quality(evaluation):
 
 @pytest.mark.parametrize("max_pending", [0, 1, 3, 7])
 @pytest.mark.parametrize("n_workers", [2, 5])
-def test_the_order_does_not_depend_on_timing(n_workers, max_pending):
+@pytest.mark.parametrize("generator_class", [RandomGenerator, OneByOne])
+def test_the_order_does_not_depend_on_timing(n_workers, max_pending, generator_class):
     """Any number of workers, any order of completion: the same evaluations."""
-    _, reference = race(1, seed=0, max_pending=max_pending)
-    _, order = race(n_workers, seed=1, max_pending=max_pending)
+    arguments = {"max_pending": max_pending, "generator_class": generator_class}
+    _, reference = race(1, seed=0, **arguments)
+    _, order = race(n_workers, seed=1, **arguments)
     assert order == reference
 
 
@@ -83,6 +100,47 @@ def test_candidates_advance_side_by_side():
     _, order = race(1, seed=0, max_pending=3)
     n_design = 4
     assert [split for _, split in order[:n_design]] == [0, 0, 0, 0]
+
+
+def test_candidates_begin_with_different_splits_once_one_is_complete():
+    """What one split has against a candidate does not decide over all of them."""
+    _, order = race(1, seed=0, generator_class=OneByOne)
+    first = {}
+    for index, split in order:
+        first.setdefault(index, split)
+    n_before = [split for _, split in order].index(4)  # then the first is complete
+    # with three splits pending the next few candidates do not know of it yet
+    is_early = {index for index, _ in order[: n_before + 4]}
+    assert all(first[index] == 0 for index in is_early)
+    late = first.keys() - is_early
+    assert late
+    assert all(first[index] == index % 5 for index in late)
+
+
+@pytest.mark.parametrize("max_pending", [0, 3])
+def test_nothing_is_given_up_before_a_candidate_is_complete(max_pending):
+    """The one that all others are behind may still fail."""
+
+    class Impatient:
+        def is_hopeless(self, scores, others):
+            return np.nanmean(scores) < np.nanmax(others)
+
+    def fails_late_for_the_best(evaluation):
+        if evaluation.candidate.index == best and evaluation.split == 2:
+            return float("nan")
+        return evaluation.candidate.params["quality"]
+
+    schedule, _ = race(1, seed=0, n_candidates=4, max_pending=max_pending)
+    best = max(range(4), key=lambda i: schedule.records[i].candidate.params["quality"])
+    schedule, _ = race(
+        1,
+        seed=0,
+        n_candidates=4,
+        max_pending=max_pending,
+        score=fails_late_for_the_best,
+        rule=Impatient(),
+    )
+    assert any(np.isfinite(record.scores).all() for record in schedule.records)
 
 
 def test_a_candidate_whose_split_failed_goes_no_further():

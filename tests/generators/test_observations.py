@@ -34,6 +34,14 @@ def test_partly_told_trials_are_corrected_by_the_split_effects():
     assert observations.noise_scale.tolist() == [1.0, 1.0, 3.0]
 
 
+def test_bad_candidates_do_not_tell_how_hard_a_split_is_for_good_ones():
+    """The effects of splits are those of the better half, of three at least."""
+    good = [[0.9, 0.8, 0.7], [0.8, 0.7, 0.6], [0.7, 0.6, 0.5]]
+    bad = [[0.1, 0.2, 0.3], [0.0, 0.1, 0.2]]
+    observations = collect(*good, *bad, [0.85, NAN, NAN])
+    np.testing.assert_allclose(observations.scores[-1], 0.75)
+
+
 def test_partly_told_trials_alone_are_plain_means():
     """Without a complete trial no split effect is known."""
     observations = collect([0.9, 0.5, NAN], [0.8, NAN, NAN])

@@ -78,9 +78,10 @@ def test_a_rule_of_ones_own_is_asked(search_class):
     """Any object with the method decides; here nothing is ever hopeless."""
 
     class Patient:
-        def is_hopeless(self, scores, complete):
-            assert np.isfinite(scores).all()
-            assert complete.shape[1] == 6
+        def is_hopeless(self, scores, others):
+            assert 0 < np.isfinite(scores).sum() < 6
+            assert np.isfinite(others).any(axis=1).all()
+            assert others.shape[1] == 6
             return False
 
     search = fitted(search_class, racing=Patient())
