@@ -236,8 +236,8 @@ class PBTSearchCV(PopulationSearchCV):
         (``"baseline"``, ``"partial baseline"``, ``"given"``, ``"sobol"``,
         ``"random"``, ``"enumerated"`` or ``"explored"``), ``status``
         (``"complete"``, ``"failed"`` or ``"incomplete"``), ``score``,
-        ``split_scores``, ``fit_errors`` (for each split the traceback of a step that
-        failed, or None), ``fit_times``, ``score_times`` and ``suggestion_time`` in
+        ``split_scores``, ``fit_errors`` (for each split why a step failed, or
+        None), ``fit_times``, ``score_times`` and ``suggestion_time`` in
         seconds, ``start_times``, ``proposed_at`` and ``completed_at`` in seconds from
         the start, and ``workers``, a name for each process and thread.
 

@@ -276,7 +276,8 @@ def _common_entry(record: Record) -> dict[str, Any]:
         "fit_times": _times(record.results, "fit_time"),
         "score_times": _times(record.results, "score_time"),
         "fit_errors": [
-            None if scores is None else scores["fit_error"] for scores in record.results
+            _why_failed(scores, own)
+            for scores, own in zip(record.results, record.scores, strict=True)
         ],
         "start_times": _times(record.results, "started_at"),
         "workers": [
@@ -287,6 +288,21 @@ def _common_entry(record: Record) -> dict[str, Any]:
         "proposed_at": record.proposed_at,
         "completed_at": record.completed_at,
     }
+
+
+def _why_failed(scores: Scores | None, own: NDArray[np.float64]) -> str | None:
+    """Return why an evaluation failed, None if it did not, or has not ended."""
+    if scores is None:
+        return None
+    if scores["fit_error"] is not None:
+        return str(scores["fit_error"])
+    if np.isfinite(own).all():
+        return None
+    return (
+        f"The fit succeeded, but its score is {own}. Either the scorer returned that, "
+        "or the scorer raised and error_score stands for it; then a warning that "
+        "begins with 'Scoring failed' has the traceback."
+    )
 
 
 def _times(results: Sequence[Scores | None], key: str) -> NDArray[np.float64]:
