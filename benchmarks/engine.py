@@ -2,23 +2,29 @@
 
 Run ``OMP_NUM_THREADS=1 python benchmarks/engine.py``, with
 ``--peer-python /path/to/python`` for an interpreter that has scikit-optimize and
-sklearn-genetic-opt.
+sklearn-genetic-opt. ``--peers`` chooses among them: scikit-optimize takes many minutes.
+The tables are written to ``benchmarks/results/engine.md``, if they are not only a part
+(``--only``).
 
-Two questions, each answered next to a peer in the same run:
+Every search takes its turn in each repeat; told are medians with the range. Two
+questions, each answered next to a peer in the same run:
 
 1. Of the time of two workers, which share goes into fits? Fits take exponentially
-   distributed times, 50 ms in the mean. Peers: the same generator behind a barrier,
-   in batches that scikit-learn's own `evaluate_candidates` runs, `BayesSearchCV`
-   of scikit-optimize with ``n_points=2``, and for `EvolutionarySearchCV` the
-   generations of sklearn-genetic-opt's `GASearchCV`, populations of 10 and about as
-   many candidates. The time of proposals counts for all.
-   `RandomizedSearchCV`, which never waits, shows what the machine allows.
-2. What does a search take for given candidates whose fits last 1 ms, in relation to
-   `RandomizedSearchCV`? Nothing is proposed, so the difference is the engine's.
+   distributed times. Peers: the same generator behind a barrier, in batches that
+   scikit-learn's own `evaluate_candidates` runs, `BayesSearchCV` of scikit-optimize
+   with ``n_points=2``, and for `EvolutionarySearchCV` the generations of
+   sklearn-genetic-opt's `GASearchCV`, populations of 10 and about as many candidates.
+   `RandomizedSearchCV`, which never waits, shows what the machine allows. The ideal is
+   what the same fits would take if none had to wait and nothing but them took time;
+   the time of proposals counts for all.
+2. What does a search take for given candidates, in relation to `RandomizedSearchCV`?
+   Nothing is proposed, so the difference is the engine's.
 """
 
 import argparse
+import itertools
 import json
+import os
 import statistics
 import subprocess
 import time
@@ -26,6 +32,7 @@ from pathlib import Path
 
 import numpy as np
 from _peers.fits import BusyFit, ExponentialSleep, busy_figures, data
+from _tables import table, versions, write_page
 from scipy.stats import uniform
 from sklearn.model_selection import RandomizedSearchCV
 
@@ -35,11 +42,12 @@ from skhpo.search import BayesSearchCV, EvolutionarySearchCV
 from skhpo.space import Real, SearchSpace
 from skhpo.trials import Trial, TrialStatus
 
+RESULTS = Path(__file__).parent / "results" / "engine.md"
 N_WORKERS = 2
 SPACE = {"x": Real(0.0, 1.0), "y": Real(0.0, 1.0)}
 PEERS = {
-    "skopt BayesSearchCV, n_points=2": "skopt_search",
-    "GASearchCV": "genetic_search",
+    "genetic_search": "GASearchCV",
+    "skopt_search": "skopt BayesSearchCV, n_points=2",
 }
 
 
@@ -155,8 +163,8 @@ def spread(values, form):
     return f"{statistics.median(values):{form}} [{low:{form}}, {high:{form}}]"
 
 
-def compare_busy_shares(options):
-    """Print the table of the first question."""
+def compare_busy_shares(options, mean):
+    """Return the table of the first question, and all figures."""
     searches = {
         "BayesSearchCV": ours(BayesSearchCV),
         "EvolutionarySearchCV": ours(EvolutionarySearchCV),
@@ -165,36 +173,36 @@ def compare_busy_shares(options):
         "RandomizedSearchCV, no model": without_model,
     }
     if options.peer_python:
-        for name, module in PEERS.items():
-            searches[name] = elsewhere(options.peer_python, module)
+        for module in options.peers:
+            searches[PEERS[module]] = elsewhere(options.peer_python, module)
     settings = {
         "n_candidates": options.busy_candidates,
         "n_splits": options.splits,
-        "mean": options.mean,
+        "mean": mean,
     }
     ours(BayesSearchCV)(4, options.splits, 0.001, 0)  # starts the workers
     figures = {name: [] for name in searches}
     for seed in range(options.repeats):
         for name, search in searches.items():
             figures[name].append(search(**settings, seed=seed))
-    print(
-        f"\nBusy share of {N_WORKERS} workers, {options.busy_candidates} candidates x "
-        f"{options.splits} splits, fits of {options.mean * 1000:.0f} ms in the mean; "
-        f"median [range] of {options.repeats}"
-    )
-    print(f"{'':34}{'busy':>20}{'of the ideal':>22}{'wall, s':>22}")
-    for name, runs in figures.items():
-        columns = [
-            spread([run[key] for run in runs], form)
-            for key, form in (("busy", ".3f"), ("of_ideal", ".3f"), ("wall", ".2f"))
+    columns = {"busy": ".3f", "of_ideal": ".3f", "wall": ".2f", "proposing": ".1%"}
+    rows = [
+        [
+            name,
+            *(
+                spread([run[key] for run in runs], form) if key in runs[0] else ""
+                for key, form in columns.items()
+            ),
         ]
-        print(f"{name:34}{columns[0]:>20}{columns[1]:>22}{columns[2]:>22}")
-    if not options.peer_python:
-        for name in PEERS:
-            print(f"{name:34}{'not run':>20}")
-    for name in ("BayesSearchCV", "EvolutionarySearchCV"):
-        share = statistics.median(run["proposing"] for run in figures[name])
-        print(f"{name} computes proposals for {share:.1%} of its wall time")
+        for name, runs in figures.items()
+    ]
+    heading = (
+        f"## Busy share of {N_WORKERS} workers, fits of {mean * 1000:.0f} ms\n\n"
+        f"{options.busy_candidates} candidates, {options.splits} splits, "
+        f"{options.repeats} repeats.\n\n"
+    )
+    names = ["search", "busy", "of the ideal", "wall, s", "proposing, of the wall"]
+    return heading + table(names, rows), [*itertools.chain(*figures.values())]
 
 
 def given_candidates(kind, n_jobs, options):
@@ -219,16 +227,8 @@ def given_candidates(kind, n_jobs, options):
 
 
 def compare_overhead(options):
-    """Print the table of the second question."""
-    print(
-        f"\nWall time for {options.candidates} given candidates x {options.splits} "
-        f"splits, fits of {options.busy_fit * 1000:g} ms; median [range] of "
-        f"{options.repeats} interleaved runs"
-    )
-    print(
-        f"{'n_jobs':>6}{'skhpo, s':>22}{'RandomizedSearchCV, s':>24}{'ratio':>22}"
-        f"{'proposing, s':>14}"
-    )
+    """Return the table of the second question."""
+    rows = []
     for n_jobs in (1, N_WORKERS):
         walls = {"skhpo": [], "scikit-learn": []}
         proposing = []
@@ -247,28 +247,62 @@ def compare_overhead(options):
                 walls["skhpo"], proposing, walls["scikit-learn"], strict=True
             )
         ]
-        print(
-            f"{n_jobs:>6}{spread(walls['skhpo'], '.2f'):>22}"
-            f"{spread(walls['scikit-learn'], '.2f'):>24}{spread(ratios, '.3f'):>22}"
-            f"{statistics.median(proposing):>14.3f}"
+        rows.append(
+            [
+                n_jobs,
+                spread(walls["skhpo"], ".2f"),
+                spread(walls["scikit-learn"], ".2f"),
+                spread(ratios, ".3f"),
+                f"{statistics.median(proposing):.3f}",
+            ]
         )
+    heading = (
+        f"## Wall time for given candidates\n\n{options.candidates} candidates, "
+        f"{options.splits} splits, fits of {options.busy_fit * 1000:g} ms, "
+        f"{options.repeats} interleaved repeats.\n\n"
+    )
+    names = ["n_jobs", "skhpo, s", "RandomizedSearchCV, s", "ratio", "proposing, s"]
+    return heading + table(names, rows)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--peer-python", help="interpreter with the peers")
+    parser.add_argument("--peers", nargs="+", choices=PEERS, default=list(PEERS))
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--splits", type=int, default=5)
     parser.add_argument("--busy-candidates", type=int, default=40)
-    parser.add_argument("--mean", type=float, default=0.05, help="seconds of a fit")
+    parser.add_argument(
+        "--means", type=float, nargs="+", default=[0.05, 0.2], help="seconds of a fit"
+    )
     parser.add_argument("--candidates", type=int, default=200)
     parser.add_argument("--busy-fit", type=float, default=0.001, help="seconds")
     parser.add_argument("--only", choices=["busy", "overhead"])
     options = parser.parse_args()
+    before = os.getloadavg()[2]
+    parts, rows = [], [{"versions": versions()}]
     if options.only != "overhead":
-        compare_busy_shares(options)
+        for mean in options.means:
+            part, runs = compare_busy_shares(options, mean)
+            parts.append(part)
+            rows += runs
     if options.only != "busy":
-        compare_overhead(options)
+        parts.append(compare_overhead(options))
+    if options.only:
+        print("\n\n".join(parts))
+        return
+    parts.append(
+        f"The machine has {os.cpu_count()} cores, which others may use: its load was "
+        f"{before:.1f} in the 15 minutes before, {os.getloadavg()[2]:.1f} in the last."
+    )
+    write_page(
+        RESULTS,
+        "Busy workers, and the cost of the engine",
+        "python benchmarks/engine.py",
+        __doc__,
+        parts,
+        rows,
+    )
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """One search with sklearn-genetic-opt: settings as JSON on stdin, figures on stdout."""
 
+import importlib.metadata
 import json
 import random
 import sys
@@ -54,7 +55,9 @@ def run(n_candidates, n_splits, mean, seed):
     distinct = {(one["x"], one["y"]) for one in search.cv_results_["params"]}
     params = [{"x": x, "y": y} for x, y in sorted(distinct)]
     figures = busy_figures(params, mean, n_splits, 2, wall)
-    return figures | {"n_candidates": len(params)}
+    package = "sklearn-genetic-opt"
+    used = {"versions": {package: importlib.metadata.version(package)}}
+    return figures | used | {"n_candidates": len(params)}
 
 
 def main():
