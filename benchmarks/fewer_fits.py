@@ -367,10 +367,12 @@ def main():
         for key, one in zip(keys, rows, strict=True)
         if key[-1] == "plain"
     }
+    # Plain searches first: they are what the others are told to spend.
+    rules = [rule for rule in RULES if rule == "plain" or rule in options.rules]
     for seed in range(options.first_seed, options.first_seed + options.seeds):
         for n_splits in options.splits:
             for task in options.tasks:
-                for rule in options.rules:
+                for rule in rules:
                     if options.table or (task, n_splits, seed, rule) in done:
                         continue
                     key = (task, n_splits, seed, "plain")

@@ -3,13 +3,16 @@
     python benchmarks/quality/fronts.py evolution --seeds 5
     YAHPO_DATA=... python benchmarks/quality/fronts.py model --seeds 5 \\
         [--without "optuna gp"]
+    YAHPO_DATA=... python benchmarks/quality/fronts.py population --seeds 8 \\
+        [--evaluations 32]
 
 The first optimizer is the one that the others are compared with.
 
 `evolution` compares NSGA-II with pymoo's on ZDT1 to ZDT3 in 30 dimensions, both with
 populations of 100 and 10,000 evaluations. `model` compares the searches for few
 evaluations with Optuna's samplers, random points, and NSGA-II, on small ZDT problems
-and on tuning problems whose objectives are accuracy and time of training.
+and on tuning problems whose objectives are accuracy and time of training. `population`
+compares sizes of NSGA-II's population on the same problems, its default first.
 
 Printed is the hypervolume of all that was evaluated, as a share of that of the front:
 the true one for ZDT, for the others the best of all runs of the command. All
@@ -178,6 +181,12 @@ MODEL = {
     "optuna tpe": run_optuna(_optuna_sampler("TPESampler")),
     "optuna nsga2": run_optuna(_optuna_sampler("NSGAIISampler")),
 }
+POPULATION = {
+    f"skhpo nsga2, {size}": run_generator(
+        generators.NSGA2Generator, population_size=size
+    )
+    for size in (16, 8, 24)
+}
 
 
 def search(
@@ -241,7 +250,7 @@ def compare(
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("suite", choices=["evolution", "model"])
+    parser.add_argument("suite", choices=["evolution", "model", "population"])
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--evaluations", type=int)
     parser.add_argument("--without", nargs="*", default=[], help="optimizers")
@@ -252,7 +261,8 @@ def main() -> None:
     else:
         problems = [zdt(1, 3), zdt(2, 4), zdt(3, 6)]
         problems += [accuracy_and_time(name) for name in YAHPO]
-        optimizers, n = MODEL, options.evaluations or 64
+        optimizers = MODEL if options.suite == "model" else POPULATION
+        n = options.evaluations or 64
     for name in options.without:
         del optimizers[name]
     compare(problems, optimizers, n, options.seeds)

@@ -15,8 +15,8 @@ from skhpo.trials import Candidate, Trial, TrialStatus
 
 FloatArray = NDArray[np.float64]
 
-# In the mean of eight problems with two or three objectives, 8 seeds each, ahead of 24
-# up to 200 candidates and level at 500. At 32 or fewer 8 is ahead, and behind from 200.
+# By `benchmarks/quality/fronts.py population` ahead of 24 at 64 and 100 candidates and
+# level at 200 (24 seeds); 8 is level there, and behind at 200.
 _POPULATION_SIZE = 16
 # The settings of the paper: eta_c = 15 to 20 and p_c = 0.9; mutation changes one
 # coordinate on average, by a step whose mean is 1 / (eta_m + 2) with eta_m = 20.
