@@ -34,7 +34,8 @@ class PredictiveRule:
 
     that is, if the improvement that each of its fits is expected to bring is a small
     part of the standard error of a mean, spread over the fits that such a mean takes.
-    With the default it is then above the best with a probability of some 10 to 20%.
+    With the default and 5 or 10 splits it is then above the best with a probability of
+    some 10 to 20%.
 
     While fewer than three candidates are complete, a candidate is compared with the
     best of those that have its splits: sigma^2 is estimated from their scores on

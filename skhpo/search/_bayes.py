@@ -301,8 +301,7 @@ class BayesSearchCV(GeneratorSearchCV):
         ``"enumerated"`` where the model has no new point to name), ``parents``,
         ``status`` (``"complete"``, ``"failed"``, ``"discarded"`` or ``"incomplete"``),
         ``score`` and ``split_scores`` (with a number for each of several `objectives`),
-        ``fit_errors`` (for each split the traceback of a fit that failed, a sentence
-        about a score that is not finite, or None),
+        ``fit_errors`` (for each split why it failed, or None),
         ``fit_times``, ``score_times`` and ``suggestion_time`` in seconds,
         ``start_times`` of the fits, ``proposed_at`` and ``completed_at`` in seconds
         from the start, and ``workers``, a name for each fit's process and thread. With

@@ -295,8 +295,7 @@ class EvolutionarySearchCV(GeneratorSearchCV):
         ``parents`` (the positions of the candidates that it was bred from),
         ``status`` (``"complete"``, ``"failed"``, ``"discarded"`` or ``"incomplete"``),
         ``score`` and ``split_scores`` (with a number for each of several `objectives`),
-        ``fit_errors`` (for each split the traceback of a fit that failed, a sentence
-        about a score that is not finite, or None),
+        ``fit_errors`` (for each split why it failed, or None),
         ``fit_times``, ``score_times`` and ``suggestion_time`` in seconds,
         ``start_times`` of the fits, ``proposed_at`` and ``completed_at`` in seconds
         from the start, and ``workers``, a name for each fit's process and thread. With

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from scipy.optimize import bisect
+from scipy.stats import norm
 
 from skhpo.racing import ForgivingRule, PredictiveRule, make_rule
 
@@ -104,6 +106,24 @@ def test_a_greater_gain_discards_earlier():
         for gain in n_run:
             n_run[gain] += discards(PredictiveRule(gain), table[8], table[:8]) or 10
     assert n_run[0.05] > n_run[0.2] > n_run[0.8]
+
+
+@pytest.mark.parametrize("n_splits", [5, 10])
+@pytest.mark.parametrize("left", [1, 2, 4])
+def test_what_is_given_up_would_win_with_ten_to_twenty_percent(n_splits, left):
+    """So probable it is for a candidate at the border to end above the best."""
+    table = scores(np.random.default_rng(0), [0.9, 0.5, 0.1], n_splits)
+    means, effects = table.mean(axis=1), table.mean(axis=0) - table.mean()
+    variance = ((table - means[:, None] - effects) ** 2).sum() / (2 * (n_splits - 1))
+    n_told, rule = n_splits - left, PredictiveRule()
+
+    def side(level):
+        told = known((level + effects)[:n_told], n_splits)
+        return 1.0 if rule.is_hopeless(told, table) else -1.0
+
+    behind = bisect(side, 0.5, 1.5) - means.max()
+    deviation = left / n_splits * np.sqrt(variance * (1 / n_told + 1 / left))
+    assert 0.1 < norm.cdf(behind / deviation) < 0.2
 
 
 def test_without_spread_nothing_that_only_ties_goes_on():
