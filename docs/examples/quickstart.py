@@ -65,7 +65,7 @@ SPACE = [
 X, y = load_digits(return_X_y=True)
 X, X_test, y, y_test = train_test_split(X, y, test_size=0.3, stratify=y, random_state=0)
 settings = {
-    "n_iter": 25,
+    "n_iter": 40,
     "cv": StratifiedKFold(3, shuffle=True, random_state=0),
     "n_jobs": -1,
     "random_state": 0,
